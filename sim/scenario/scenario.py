@@ -1,0 +1,199 @@
+"""Scenario: a validated file with its variants, frozen. `load` is the way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sim.scenario.document import Document
+from sim.scenario.merge import merge
+
+from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
+from sim.scenario import document as documents
+from sim.scenario.by import names_of, steps_of
+from sim.scenario.check import findings
+from sim.scenario.sla import Sla, parse_entry, unknown_names
+from sim.scenario.spec import Spec, unknown_key
+from sim.scenario.values import Model
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A service as its planner described it, with one variant applied or none.
+
+    Attributes:
+        spec: the values, units resolved to seconds and fractions.
+        document: the merged text behind `spec`, which knows the place of each value.
+        base: the text as written, without any variant.
+        variant_name: the variant applied, or None.
+        folder: where the file lies; traces are named relative to it.
+        slas: the service level agreements by name, in file order.
+    """
+
+    spec: Spec
+    document: Document
+    base: Document
+    variant_name: str | None
+    folder: Path
+    slas: Mapping[str, Sla]
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.spec.name
+
+    @property
+    def label(self) -> str:
+        """The variant's name, or "today" for the file as written."""
+        return self.variant_name or "today"
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the variants in the file."""
+        return tuple(self.base.data.get("variants") or {})
+
+    def variant(self, name: str) -> Scenario:
+        """The same scenario with a variant's changes applied to the file as written.
+
+        Raises:
+            ScenarioError: there is no such variant, or the changed scenario is not valid.
+        """
+        if name not in self.variants:
+            raise ScenarioError(
+                [
+                    Fault(
+                        f"there is no variant '{name}'",
+                        place=self.base.place(("variants",)),
+                        path="variants",
+                        remedy=did_you_mean(name, self.variants) if self.variants else "this file has none",
+                    )
+                ]
+            )
+        patch = self.base.data["variants"][name]
+        merged = merge(self.base, patch, ("variants", name), name)
+        return _validated(merged, self.base, name, self.folder)
+
+    def with_run(self, **changes: Any) -> Scenario:
+        """The same scenario with other run settings (replications, seed, confidence).
+
+        Raises:
+            ScenarioError: a setting is out of its range.
+        """
+        given = {key: value for key, value in changes.items() if value is not None}
+        document = merge(self.document, {f"run.{k}": v for k, v in given.items()}, ("run",), "run settings")
+        return _validated(document, self.base, self.variant_name, self.folder)
+
+
+def load(path: str | Path, variant: str | None = None) -> Scenario:
+    """Read and validate a scenario file.
+
+    Args:
+        path: the YAML file.
+        variant: the variant to apply, or None for the file as written.
+
+    Raises:
+        ScenarioError: the file cannot be read or is not valid; it holds every fault found.
+    """
+    return _opened(documents.read(Path(path)), Path(path).parent, variant)
+
+
+def loads(
+    text: str, variant: str | None = None, *, name: str = "<text>", folder: Path | None = None
+) -> Scenario:
+    """Validate a scenario given as YAML text; `name` stands for the file in messages.
+
+    Raises:
+        ScenarioError: the text is not a valid scenario; it holds every fault found.
+    """
+    return _opened(documents.parse(text, name), folder or Path(), variant)
+
+
+def _opened(document: Document, folder: Path, variant: str | None) -> Scenario:
+    base = _validated(document, document, None, folder)
+    return base.variant(variant) if variant else base
+
+
+def _validated(document: Document, base: Document, variant: str | None, folder: Path) -> Scenario:
+    known_models: dict[int, type[Model]] = {}
+    try:
+        spec = Spec.model_validate(document.data, context=known_models)
+    except ValidationError as error:
+        raise ScenarioError(_explained(error, document, known_models)) from None
+    faults = [
+        Fault(message, place=document.place(path), path=dotted(path), remedy=remedy)
+        for path, message, remedy in findings(spec)
+    ]
+    slas: dict[str, Sla] = {}
+    known = {**names_of(spec), "step": steps_of(spec), "calendar": tuple(spec.calendars)}
+    for name, entry in spec.slas.items():
+        try:
+            slas[name] = parse_entry(entry)
+            sla_faults = unknown_names(slas[name].request, known)
+        except ScenarioError as error:
+            sla_faults = error.faults
+        for fault in sla_faults:
+            path = ("slas", name, *([fault.path] if fault.path else []))
+            faults.append(replace(fault, place=document.place(path), path=dotted(path)))
+    if faults:
+        raise ScenarioError(faults)
+    return Scenario(spec, document, base, variant, folder, slas)
+
+
+def _explained(
+    error: ValidationError, document: Document, known_models: Mapping[int, type[Model]]
+) -> Iterable[Fault]:
+    """Pydantic's findings in a planner's words, each at its place in the file."""
+    for finding in error.errors(include_url=False):
+        is_key = finding["loc"] and finding["loc"][-1] == "[key]"
+        path = tuple(part for part in finding["loc"] if not re.fullmatch(r"<\w+>|\[key\]", str(part)))
+        path = tuple("else" if part == "else_" else part for part in path)
+        kind, value = finding["type"], finding["input"]
+        remedy = ""
+        place = document.place(path)
+        if kind == "extra_forbidden":
+            model = known_models.get(id(_at(document.data, path[:-1])))
+            message, remedy = (
+                unknown_key(str(path[-1]), model) if model else (f"unknown key '{path[-1]}'", "")
+            )
+            place = document.key_places.get(path, place)
+        elif kind == "missing":
+            message = f"'{path[-1]}' is missing"
+            remedy = f"add `{path[-1]}: …`"
+            path = path[:-1]
+            place = document.place(path)
+        elif kind == "planner":
+            message, remedy = finding["ctx"]["words"], finding["ctx"]["remedy"]
+            if is_key:
+                place = document.key_places.get(path, place)
+        elif kind == "too_short":
+            message, remedy = "nothing is given here", "name at least one"
+        else:
+            message = f"{shown(value)} is not {_WANTED.get(kind, 'allowed here')}"
+        yield Fault(message, place, dotted(path), remedy)
+
+
+_WANTED = {
+    "string_type": "a text",
+    "dict_type": "a map of names to values",
+    "model_type": "a map of keys to values",
+    "model_attributes_type": "a map of keys to values",
+    "list_type": "a list",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "literal_error": "one of the words allowed here",
+    "union_tag_invalid": "allowed here",
+}
+
+
+def _at(data: Any, path: tuple[Any, ...]) -> Any:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

@@ -1,0 +1,372 @@
+"""The scenario file as models: one class for each map a planner writes, units resolved to seconds.
+
+The models check each value by itself; what must hold between values is in `check.py`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from sim import units
+from sim.errors import did_you_mean, shown
+from sim.scenario.values import (
+    DistributionValue,
+    Duration,
+    Model,
+    Percentage,
+    PositiveDuration,
+    Rate,
+    Routes,
+    Share,
+    ShareByReason,
+    ShareValue,
+    complain,
+    parsed,
+    whole,
+)
+
+ENDS = ("resolved", "unresolved", "falsely_resolved")
+"""Where a journey can end by a route of its own."""
+
+RESERVED = (*ENDS, "by", "else", "rest", "end", "arrivals", "day_factor", "case", "contact")
+
+NOT_BUILT_YET = frozenset((
+    "absence", "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
+    "attrition", "balk", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
+    "deferrable", "equipment", "experience", "extends", "felt", "forecast", "hires", "holidays",
+    "incidents", "initial", "interruptible", "join", "learning", "lines", "outage", "overflow",
+    "on_abandon", "owner", "parts", "release", "retry", "set_up", "sites", "speed", "split",
+    "tenure", "travel", "wait_for_owner",
+))  # fmt: skip
+"""Words the language will have: refused by name, so that no wish is silently ignored."""
+
+
+def _name(value: str) -> str:
+    if value in RESERVED:
+        raise complain(f"'{value}' is a word of the language and cannot be a name")
+    if not re.fullmatch(r"[^\W\d]\w*(-\w+)*", value):
+        raise complain(
+            f"{shown(value)} cannot be a name (allowed: letters, digits, _ and -, beginning with a letter)",
+            "leave out spaces and dots",
+        )
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+ClockHours = Annotated[tuple[tuple[float, float], ...], parsed(units.hours)]
+ShiftHours = Annotated[
+    tuple[tuple[float, float], ...], parsed(lambda text: units.hours(text, overnight=True))
+]
+Date = Annotated[datetime.date, parsed(units.date)]
+
+
+class Time(Model):
+    """The simulated span. Counting runs from `start` for `horizon`; `warm_up` before it is simulated only."""
+
+    start: Date
+    horizon: PositiveDuration
+    warm_up: Duration = 0.0
+    run_out: Duration = 0.0
+    interval: PositiveDuration = 1800.0
+
+    @model_validator(mode="after")
+    def _interval_divides_the_day(self) -> Self:
+        if units.DAY % self.interval != 0:
+            raise complain("interval must divide a day: 15m, 30m, 1h, …")
+        return self
+
+
+class Run(Model):
+    """How often to simulate, from which seed, and how sure the intervals are."""
+
+    replications: Annotated[int, whole(1, 1_000_000)] = 20
+    seed: Annotated[int, whole(0, 2**64 - 1)] = 1
+    confidence: Share = 0.95
+
+    @model_validator(mode="after")
+    def _sensible_confidence(self) -> Self:
+        if not 0.5 <= self.confidence < 1:
+            raise complain("confidence must be from 50% to below 100%: 95% is usual")
+        return self
+
+
+class Calendar(Model):
+    """Opening hours by weekday (`mon-fri: "08:00-20:00"`), and dates on which it stays closed."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ClockHours]
+
+    closed: list[Date] = []
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> Self:
+        self.by_weekday()
+        return self
+
+    def by_weekday(self) -> dict[int, tuple[tuple[float, float], ...]]:
+        """Opening hours for each weekday (0 = Monday) that has any, in seconds of the day."""
+        open_hours: dict[int, tuple[tuple[float, float], ...]] = {}
+        for days, hours in (self.__pydantic_extra__ or {}).items():
+            for day in _weekdays(days):
+                if day in open_hours:
+                    raise complain(f"'{days}' gives hours for a day that has hours already")
+                open_hours[day] = hours
+        if not open_hours:
+            raise complain('a calendar needs opening hours, such as mon-fri: "08:00-20:00"')
+        return open_hours
+
+
+def _weekdays(text: str) -> tuple[int, ...]:
+    try:
+        return units.weekdays(text)
+    except units.UnitError as error:
+        raise complain(error.message, error.remedy) from None
+
+
+class Segment(Model):
+    """A class of customers. Priority 1 is served first; `head_start` counts as time already waited."""
+
+    share: Share
+    priority: Annotated[int, whole(1, 9)] = 5
+    head_start: Duration = 0.0
+    accepts_bot: Share = 1.0
+
+
+class Reason(Model):
+    """Why customers come."""
+
+    share: ShareValue
+
+
+class Trace(Model):
+    """Arrivals replayed from a CSV file: one row a contact, `time` naming the column of arrival times."""
+
+    file: str
+    time: str
+    reason: str | None = None
+    reasons: dict[str, str] = {}
+    segment: str | None = None
+    segments: dict[str, str] = {}
+    only: dict[str, str | list[str]] = {}
+
+
+class Arrivals(Model):
+    """Demand: a volume for a weekday at 100 %, spread over days and hours; or a trace."""
+
+    volume: Rate | None = None
+    by_weekday: dict[str, Percentage] = {}
+    by_hour: dict[str, Share] = {}
+    day_to_day_cv: Annotated[float, parsed(units.percentage)] = 0.0
+    calendar: str | None = None
+    trace: Trace | None = None
+
+    @model_validator(mode="after")
+    def _volume_or_trace(self) -> Self:
+        if (self.volume is None) == (self.trace is None):
+            raise complain("arrivals need either volume (such as 900/day) or trace, not both")
+        if self.trace is not None and (self.by_weekday or self.by_hour or self.day_to_day_cv):
+            raise complain("a trace has its own days and hours: leave out by_weekday, by_hour, day_to_day_cv")
+        self.weekday_factors()
+        hours = [self.hour_of(key) for key in self.by_hour]
+        if len(set(hours)) < len(hours):
+            raise complain("by_hour gives one hour twice")
+        total = sum(self.by_hour.values())
+        if self.by_hour and abs(total - 1) > 0.0005:
+            raise complain(f"by_hour adds up to {units.format_share(total)}, not 100 %")
+        return self
+
+    def weekday_factors(self) -> dict[int, float]:
+        """Volume of each weekday (0 = Monday) as a fraction of `volume`; days not named are at 1."""
+        factors: dict[int, float] = {}
+        for days, percentage in self.by_weekday.items():
+            for day in _weekdays(days):
+                if day in factors:
+                    raise complain(f"by_weekday gives '{days}' a day that is given already")
+                factors[day] = percentage
+        return factors
+
+    def hour_shares(self) -> dict[int, float]:
+        """Share of the day's volume for each hour (0 to 23) that is given."""
+        return {self.hour_of(key): share for key, share in self.by_hour.items()}
+
+    @staticmethod
+    def hour_of(key: str) -> int:
+        """The hour of a `by_hour` key: "08" is 08:00 to 09:00."""
+        if not re.fullmatch(r"\d{1,2}", key) or int(key) > 23:
+            raise complain(f'\'{key}\' is not an hour of the day: write "00" to "23"')
+        return int(key)
+
+
+class Channel(Model):
+    """How contacts come in, how long they wait before giving up, and the journey they take."""
+
+    arrivals: Arrivals
+    patience: DistributionValue | None = None
+    journey: str
+
+
+class Handoff(Model):
+    """What a handover from bot to person carries along."""
+
+    saves_handle_time: Share = 0.0
+    keeps_place: bool = False
+
+
+class Bot(Model):
+    """Self-service in front of people."""
+
+    sessions: Annotated[int, whole(1, 1_000_000)] | None = None
+    time: DistributionValue
+    resolves: ShareByReason
+    falsely_resolves: ShareByReason = 0.0
+    attempts_to_human: Annotated[int, whole(1, 100)] = 1
+    gives_up_per_attempt: ShareByReason = 0.0
+    handoff: Handoff = Handoff()
+
+
+Headcount = Annotated[int, whole(0, 100_000)]
+
+
+class Team(Model):
+    """Agents with the same skills: always there (`agents`) or working shifts. Skill level 1 is preferred."""
+
+    agents: Headcount | None = None
+    shifts: dict[Name, Headcount] = {}
+    skills: dict[str, Annotated[int, whole(1, 99)]]
+
+    @model_validator(mode="after")
+    def _agents_or_shifts(self) -> Self:
+        if (self.agents is None) == (not self.shifts):
+            raise complain("a team needs either agents (a number, always there) or shifts, not both")
+        if not self.skills:
+            raise complain("a team needs at least one skill, such as {answer: 1}")
+        return self
+
+
+class Shift(Model):
+    """Working hours on certain weekdays; a shift over midnight belongs to the day on which it starts."""
+
+    days: Annotated[tuple[int, ...], parsed(units.weekdays)]
+    hours: ShiftHours
+    breaks: dict[Name, Annotated[tuple[float, float], parsed(units.break_)]] = {}
+    calendar: str | None = None
+
+    @model_validator(mode="after")
+    def _breaks_inside(self) -> Self:
+        if len(self.hours) != 1:
+            raise complain('a shift has one span of hours, such as "08:00-16:00"')
+        for name in self.breaks:
+            start, end = self.break_span(name)
+            if not self.hours[0][0] <= start < end <= self.hours[0][1]:
+                raise complain(f"break '{name}' does not lie inside the hours of the shift")
+        spans = sorted(self.break_span(name) for name in self.breaks)
+        if any(after[0] < before[1] for before, after in itertools.pairwise(spans)):
+            raise complain("two breaks overlap")
+        return self
+
+    def break_span(self, name: str) -> tuple[float, float]:
+        """Start and end of a break in seconds from midnight of the shift's day."""
+        start, length = self.breaks[name]
+        if start < self.hours[0][0]:
+            start += units.DAY
+        return start, start + length
+
+
+class Work(Model):
+    """One agent with the skill, for a handle time and then a wrap-up without the customer."""
+
+    time: DistributionValue
+    wrap_up: DistributionValue | None = None
+    skill: str | None = None
+    priority: Annotated[int, whole(1, 9)] | None = None
+
+
+class Delay(Model):
+    """Time that needs nobody."""
+
+    time: DistributionValue
+
+
+STEP_KINDS = ("bot", "work", "delay", "choose")
+
+
+class Step(Model):
+    """One step of a journey: exactly one of bot, work, delay, choose, and where it leads."""
+
+    bot: str | None = None
+    contained: Literal["end"] | None = None
+    handoff: str | None = None
+    work: Work | None = None
+    delay: Delay | None = None
+    choose: Routes | None = None
+    next: Routes | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [kind for kind in STEP_KINDS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise complain(
+                f"a step is exactly one of {', '.join(STEP_KINDS)}, not {' and '.join(kinds) or 'none'}"
+            )
+        needs: Mapping[str, tuple[str, ...]] = {
+            "bot": ("handoff",),
+            "work": ("next",),
+            "delay": ("next",),
+            "choose": (),
+        }
+        allowed = (*needs[kinds[0]], "contained") if kinds[0] == "bot" else needs[kinds[0]]
+        for key in needs[kinds[0]]:
+            if getattr(self, key) is None:
+                raise complain(f"a {kinds[0]} step needs '{key}': where the contact goes from here")
+        for key in ("contained", "handoff", "next"):
+            if getattr(self, key) is not None and key not in allowed:
+                raise complain(f"'{key}' does not belong to a {kinds[0]} step")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the step kinds this is."""
+        return next(kind for kind in STEP_KINDS if getattr(self, kind) is not None)
+
+
+class Recontact(Model):
+    """Customers whose need was not met come back, through the same channel, at most so many times."""
+
+    unresolved: ShareByReason = 0.0
+    falsely_resolved: ShareByReason = 0.0
+    after: DistributionValue
+    at_most: Annotated[int, whole(0, 250)] = 3
+
+
+class Spec(Model):
+    """A whole scenario file."""
+
+    name: str
+    description: str = ""
+    time: Time
+    run: Run = Run()
+    calendars: dict[Name, Calendar] = {}
+    segments: dict[Name, Segment] = {}
+    reasons: dict[Name, Reason] = {}
+    channels: dict[Name, Channel] = Field(min_length=1)
+    bots: dict[Name, Bot] = {}
+    teams: dict[Name, Team] = {}
+    shifts: dict[Name, Shift] = {}
+    journeys: dict[Name, Annotated[dict[Name, Step], Field(min_length=1)]]
+    recontact: Recontact | None = None
+    slas: dict[str, Any] = {}
+    variants: dict[Name, dict[str, Any]] = {}
+
+
+def unknown_key(key: str, model: type[Model]) -> tuple[str, str]:
+    """Message and remedy for a key that a model does not have."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    if key in NOT_BUILT_YET:
+        return f"'{key}' is not built yet", f"leave it out for now; known here: {', '.join(known)}"
+    return f"unknown key '{key}'", did_you_mean(key, known)

@@ -1,0 +1,346 @@
+"""The values a planner writes: durations, shares, distributions, routes, and any of them `by` something.
+
+Each type validates the text in the file and holds the resolved value (seconds, fractions). A map with the
+key ``by`` gives a value for each name of a dimension::
+
+    {by: reason, repair: 6m, else: {by: segment, core: 4m, else: 5m}}
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from sim import units
+from sim.errors import shown
+
+T = TypeVar("T")
+
+
+def complain(message: str, remedy: str = "") -> PydanticCustomError:
+    """A fault of the value at hand, in words for the planner."""
+    return PydanticCustomError("planner", "{words}", {"words": message, "remedy": remedy})
+
+
+class Model(BaseModel):
+    """Base of everything in a scenario: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remember_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        """Note which model read which map, so that an unknown key can be answered with the known ones."""
+        if isinstance(info.context, dict) and isinstance(data, dict):
+            info.context[id(data)] = cls
+        return data
+
+
+def parsed(parse: Callable[[Any], T]) -> BeforeValidator:
+    """A validator from a function of `sim.units`, whose messages reach the planner as they are."""
+
+    def validate(value: Any) -> T:
+        try:
+            return parse(value)
+        except units.UnitError as error:
+            raise complain(error.message, error.remedy) from None
+        except ValueError as error:
+            raise complain(str(error)) from None
+
+    return BeforeValidator(validate)
+
+
+def _cv(value: Any) -> float:
+    if isinstance(value, str):
+        value = units.percentage(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{shown(value)} is not a coefficient of variation: write 0.8 or 80%")
+    if not 0 < value <= 20:
+        raise ValueError(f"{value} is not a coefficient of variation between 0 and 20: write 0.8 or 80%")
+    return float(value)
+
+
+def _positive(value: Any) -> float:
+    seconds = units.duration(value)
+    if seconds <= 0:
+        raise ValueError(f"'{value}' must be longer than zero")
+    return seconds
+
+
+def whole(at_least: int, at_most: int) -> BeforeValidator:
+    """A validator of whole numbers within bounds."""
+
+    def validate(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not at_least <= value <= at_most:
+            raise complain(f"{shown(value)} is not a whole number from {at_least:,} to {at_most:,}")
+        return value
+
+    return BeforeValidator(validate)
+
+
+Duration = Annotated[float, parsed(units.duration)]
+PositiveDuration = Annotated[float, parsed(_positive)]
+Share = Annotated[float, parsed(units.share)]
+Percentage = Annotated[float, parsed(units.percentage)]
+Rate = Annotated[float, parsed(units.rate)]
+Cv = Annotated[float, parsed(_cv)]
+
+
+# --- distributions -----------------------------------------------------------------------------------------
+
+
+class Uniform(Model):
+    """Equally likely between two durations."""
+
+    min: Duration
+    max: PositiveDuration
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min >= self.max:
+            raise complain("min must be below max")
+        return self
+
+
+class Triangular(Model):
+    """Between two durations, most likely at `mode`."""
+
+    min: Duration
+    mode: Duration
+    max: PositiveDuration
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not (self.min <= self.mode <= self.max and self.min < self.max):
+            raise complain("min, mode and max must rise: min <= mode <= max, min < max")
+        return self
+
+
+class Exponential(Model):
+    """Memoryless, given by its mean."""
+
+    mean: PositiveDuration
+
+
+class MeanCv(Model):
+    """Gamma or lognormal, given by mean and coefficient of variation (standard deviation / mean)."""
+
+    mean: PositiveDuration
+    cv: Cv
+
+
+class Weibull(Model):
+    """Weibull, given by its mean and shape (below 1: many short ones; above 1: wear-out)."""
+
+    mean: PositiveDuration
+    shape: Annotated[float, parsed(_cv)]
+
+
+class Empirical(Model):
+    """A measured distribution as quantiles, straight lines between them: `quantiles: {0%: 1s, …, 100%: 9m}`."""
+
+    quantiles: dict[str, Duration]
+
+    @model_validator(mode="after")
+    def _monotone(self) -> Self:
+        points = self.points()
+        if len(points) < 2 or points[0][0] != 0.0 or points[-1][0] != 1.0:
+            raise complain("quantiles must begin at 0% and end at 100%")
+        for (p, x), (q, y) in itertools.pairwise(points):
+            if q <= p or y < x:
+                raise complain(f"quantiles must rise: {q:.4g} after {p:.4g} goes from {x:g} s to {y:g} s")
+        return self
+
+    def points(self) -> tuple[tuple[float, float], ...]:
+        """(probability, seconds), in the order of the file."""
+        try:
+            return tuple((units.share(p), x) for p, x in self.quantiles.items())
+        except ValueError as error:
+            raise complain(f"quantiles: {error}") from None
+
+
+class Distribution(Model):
+    """A random duration: exactly one family. A plain duration is a constant."""
+
+    constant: Duration | None = None
+    uniform: Uniform | None = None
+    triangular: Triangular | None = None
+    exponential: Exponential | None = None
+    gamma: MeanCv | None = None
+    lognormal: MeanCv | None = None
+    weibull: Weibull | None = None
+    empirical: Empirical | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_duration(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return data
+        return {"constant": data}
+
+    @model_validator(mode="after")
+    def _one_family(self) -> Self:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise complain(
+                f"a distribution has exactly one family, not {' and '.join(given) or 'none'} "
+                f"(families: {', '.join(type(self).model_fields)})"
+            )
+        return self
+
+    @property
+    def family(self) -> str:
+        """The name of the family that is given."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+    @property
+    def mean(self) -> float:
+        """The mean in seconds."""
+        given = getattr(self, self.family)
+        match given:
+            case Uniform():
+                return (given.min + given.max) / 2
+            case Triangular():
+                return (given.min + given.mode + given.max) / 3
+            case Exponential() | MeanCv() | Weibull():
+                return given.mean
+            case Empirical():
+                points = given.points()
+                return sum((q - p) * (x + y) / 2 for (p, x), (q, y) in itertools.pairwise(points))
+            case _:
+                return float(given)
+
+
+# --- values by something -----------------------------------------------------------------------------------
+
+Dimension = Literal["reason", "segment", "channel", "team", "hour", "attempt"]
+
+
+def _kind_of(value: Any) -> str:
+    return "<by>" if isinstance(value, ByMap) or (isinstance(value, Mapping) and "by" in value) else "<plain>"
+
+
+class ByMap(BaseModel):
+    """A value for each name of a dimension; `else` covers the names not listed."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    by: Annotated[Dimension, BeforeValidator(lambda value: _dimension(value))]
+
+    @property
+    def cases(self) -> Mapping[str, Any]:
+        """The value for each name listed."""
+        return self.__pydantic_extra__ or {}
+
+    @property
+    def otherwise(self) -> Any:
+        """The value under `else`, or None."""
+        return getattr(self, "else_", None)
+
+
+def _dimension(value: Any) -> Any:
+    allowed = Dimension.__args__  # type: ignore[attr-defined]  # the names inside the Literal
+    if value not in allowed:
+        raise complain(f"'{value}' is not something a value can depend on (allowed: {', '.join(allowed)})")
+    return value
+
+
+class ByShare(ByMap):
+    """Shares by something."""
+
+    __pydantic_extra__: dict[str, ShareValue]
+    else_: ShareValue | None = Field(None, alias="else")
+
+
+ShareValue = Annotated[
+    Annotated[Share, Tag("<plain>")] | Annotated[ByShare, Tag("<by>")], Discriminator(_kind_of)
+]
+
+
+class ByDistribution(ByMap):
+    """Distributions by something."""
+
+    __pydantic_extra__: dict[str, DistributionValue]
+    else_: DistributionValue | None = Field(None, alias="else")
+
+
+DistributionValue = Annotated[
+    Annotated[Distribution, Tag("<plain>")] | Annotated[ByDistribution, Tag("<by>")], Discriminator(_kind_of)
+]
+
+
+def _share_kind(value: Any) -> str:
+    return "<rest>" if value == "rest" else _kind_of(value)
+
+
+RouteShare = Annotated[
+    Annotated[Share, Tag("<plain>")]
+    | Annotated[ByShare, Tag("<by>")]
+    | Annotated[Literal["rest"], Tag("<rest>")],
+    Discriminator(_share_kind),
+]
+
+
+class ByRoutes(ByMap):
+    """Routes by something."""
+
+    __pydantic_extra__: dict[str, Routes]
+    else_: Routes | None = Field(None, alias="else")
+
+
+def _routes_kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "<to>"
+    return "<by>" if _kind_of(value) == "<by>" else "<shares>"
+
+
+Routes = Annotated[
+    Annotated[str, Tag("<to>")]
+    | Annotated[dict[str, RouteShare], Tag("<shares>")]
+    | Annotated[ByRoutes, Tag("<by>")],
+    Discriminator(_routes_kind),
+]
+"""Where a contact goes next: a name, or a share for each name (one may be `rest`); either may be `by` something."""
+
+
+def by_reason_unless_said(value: Any) -> Any:
+    """`{order_status: 85%, repair: 35%}` is short for the same map with `by: reason`."""
+    if isinstance(value, dict) and "by" not in value:
+        return {"by": "reason", **value}
+    return value
+
+
+ShareByReason = Annotated[ShareValue, BeforeValidator(by_reason_unless_said)]
+
+for _model in (ByShare, ByDistribution, ByRoutes):
+    _model.model_rebuild()
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every plain value inside a by-value with its key path below `value`."""
+    if isinstance(value, ByMap):
+        for name, case in value.cases.items():
+            yield from leaves(case, (*path, name))
+        if value.otherwise is not None:
+            yield from leaves(value.otherwise, (*path, "else"))
+    elif value is not None:
+        yield path, value
+
+
+def is_certain(share: float) -> bool:
+    """Whether a share is 100 % up to rounding of what was written."""
+    return math.isclose(share, 1.0, abs_tol=1e-9)
