@@ -6,7 +6,6 @@ allowed, and a remedy on its own line. A `ScenarioError` carries all faults foun
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -89,17 +88,7 @@ def _position(fault: Fault) -> tuple[bool, Place]:
 
 def escaped(text: str) -> str:
     """`text` on one line and safe for a terminal: control and invisible characters as \\x1b, \\u202e."""
-    if text.isprintable():
-        return text
-    return "".join(_escaped_character(c) for c in text)
-
-
-def _escaped_character(character: str) -> str:
-    if character.isprintable():
-        return character
-    if unicodedata.category(character) == "Zs":
-        return " "
-    return ascii(character)[1:-1]
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def shown(value: object) -> str:

@@ -128,7 +128,7 @@ class Visits(_Table):
     joined: Float64  # reached the step, so joined its queue
     started: Float64  # service began; NaN: never
     ended: Float64  # end of the talk, the bot's time or the delay; for one who left the queue: when
-    wrapped: Float64  # end of the wrap-up; = ended where there is none
+    wrapped: Float64  # end of the wrap-up; = ended where there is none; NaN: not reached
     agent: Int32  # -1: none
     outcome: Int8  # an Outcome
 

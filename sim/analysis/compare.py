@@ -22,6 +22,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.analysis.interval import (
+    ROUNDING,
     Bounds,
     Floats,
     bound_when_constant,
@@ -185,7 +186,7 @@ def _constant(plain: Difference, pair: Pair) -> Difference:
         bounds = (-width, width)
     low, high = bound_when_constant(plain.value, plain.replications, plain.level, bounds)
     bounded = replace(plain, low=low, high=high)
-    if abs(plain.value) <= 1e-12:
+    if abs(plain.value) <= ROUNDING * max(1.0, abs(plain.base)):
         return replace(bounded, value=0.0, finding=Finding.IDENTICAL)
     judged = _judged(bounded, pair)
     if judged.finding is Finding.NOT_SETTLED:

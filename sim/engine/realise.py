@@ -156,10 +156,22 @@ def _draw_cases(
     segment: Ints,
     reason: Ints,
 ) -> None:
-    """Fill in the segments and reasons that are NONE: words 0 and 1 of the case block."""
+    """Fill in the segments and reasons that are NONE: words 0 and 1 of the case block.
+
+    A segment is drawn given the reason where a trace says the reason (Bayes' rule).
+    """
+    segments, reasons = reason_cumulative.shape
+    share = reason_cumulative.copy()  # of each segment and reason among all cases
+    for j in range(reasons - 1, 0, -1):
+        share[:, j] -= share[:, j - 1]
+    for i in range(segments):
+        share[i] *= segment_cumulative[i] - (segment_cumulative[i - 1] if i > 0 else 0.0)
     for row in range(len(entity)):
         u_segment, u_reason, _, _ = uniforms(seed, stream, 0, 0, entity[row], replication)
         if segment[row] < 0:
-            segment[row] = category(segment_cumulative, u_segment)
+            given = segment_cumulative
+            if reason[row] >= 0 and share[:, reason[row]].sum() > 0.0:
+                given = np.cumsum(share[:, reason[row]]) / share[:, reason[row]].sum()
+            segment[row] = category(given, u_segment)
         if reason[row] < 0:
             reason[row] = category(reason_cumulative[segment[row]], u_reason)

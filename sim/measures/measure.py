@@ -8,6 +8,7 @@ window: each row counts with the time it spends in each cell.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -26,6 +27,8 @@ TICK = 1e-6
 clock times, is within it."""
 
 _INTEGRATED = ("agents", "presence")
+
+Filters = tuple[tuple[str, str], ...]
 
 
 def tally(tables: Tables, request: Request, *, standing: bool = False) -> Floats:
@@ -82,85 +85,91 @@ class _Columns:
             return time_codes(self.plan, dimension, self.tables.column(self.table, "moment"))
         return self.tables.column(self.table, dimension).astype(np.int64)
 
-    def filtered(self, dimensions: Callable[[str], bool] = lambda _: True) -> Bools:
-        """Rows that pass the filters on the dimensions asked for."""
-        keep = np.ones(self.rows, dtype=bool)
-        for dimension, name in self.request.filters:
-            if dimensions(dimension):
-                keep &= self.codes(dimension) == code_of(self.plan, dimension, name)
-        return keep
-
     def sizes(self, dimensions: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(len(labels(self.plan, dimension)) for dimension in dimensions)
 
+    def kept(self, where: str, filters: Filters) -> Bools:
+        """Rows that count and pass the filters."""
+        keep = self.mask(where)
+        for dimension, name in filters:
+            keep = keep & (self.codes(dimension) == code_of(self.plan, dimension, name))
+        return keep
+
+    def grouped(self, dimensions: tuple[str, ...]) -> tuple[Bools, Codes]:
+        """Each row's place among the cells of the dimensions, and whether it has one (an agent, a reason)."""
+        has = np.ones(self.rows, dtype=bool)
+        cell = np.zeros(self.rows, dtype=np.int64)
+        for dimension, size in zip(dimensions, self.sizes(dimensions), strict=True):
+            code = self.codes(dimension)
+            has &= (code >= 0) & (code < size)
+            cell = cell * size + code
+        return has, cell
+
 
 def _add_up(columns: _Columns, terms: Terms) -> Floats:
-    by = columns.request.by
-    sizes = columns.sizes(by)
-    counted = columns.mask(terms.where) & columns.filtered()
-    cell = np.zeros(columns.rows, dtype=np.int64)
-    for dimension, size in zip(by, sizes, strict=True):
-        code = columns.codes(dimension)
-        counted &= (code >= 0) & (code < size)  # rows that have no such thing (no agent, no reason)
-        cell = cell * size + code
-    count = int(np.prod(sizes, dtype=np.int64))
+    count = len(cells(columns.plan, columns.request))
+    has, cell = columns.grouped(columns.request.by)
+    counted = has & columns.kept(terms.where, columns.request.filters)
 
     def summed(expression: str) -> Floats:
         return grouped_sum(cell[counted], columns.value(expression)[counted], count)
 
-    if terms.denominator == PER_REPLICATION:
-        return np.column_stack([summed(terms.numerator), np.ones(count)])
-    return np.column_stack([summed(terms.numerator), summed(terms.denominator)])
+    above = summed(terms.numerator)
+    below = np.ones(count) if terms.denominator == PER_REPLICATION else summed(terms.denominator)
+    return np.column_stack([above, below])
 
 
 def _integrate(columns: _Columns, terms: Terms) -> Floats:
+    """Sums over groups (cells of the dimensions that rows have) and pieces of the window."""
     request, plan = columns.request, columns.plan
-    asked = (*request.by, *(dimension for dimension, _ in request.filters))
-    edges = time_edges(plan, asked)
-    middle = (edges[1:] + edges[:-1]) / 2
-    piece_kept = np.ones(len(middle), dtype=bool)
-    for dimension, name in request.filters:
-        if dimension in TIME_DIMENSIONS:
-            piece_kept &= time_codes(plan, dimension, middle) == code_of(plan, dimension, name)
-
-    # A group is a cell of the dimensions that rows have; a piece of the window has those of time.
     of_rows = tuple(dimension for dimension in request.by if dimension not in TIME_DIMENSIONS)
-    group_sizes = columns.sizes(of_rows)
-    groups = int(np.prod(group_sizes, dtype=np.int64))
-    kept = columns.mask(terms.where) & columns.filtered(lambda dimension: dimension not in TIME_DIMENSIONS)
-    group = np.zeros(columns.rows, dtype=np.int64)
-    for dimension, size in zip(of_rows, group_sizes, strict=True):
-        code = columns.codes(dimension)
-        kept &= (code >= 0) & (code < size)
-        group = group * size + code
+    of_time = tuple(pair for pair in request.filters if pair[0] in TIME_DIMENSIONS)
+    asked = (*request.by, *(dimension for dimension, _ in of_time))
+    edges = time_edges(plan, (*asked, "day") if terms.denominator == DAYS else asked)
+    middle = (edges[1:] + edges[:-1]) / 2
+    kept_pieces = np.ones(len(middle), dtype=bool)
+    for dimension, name in of_time:
+        kept_pieces &= time_codes(plan, dimension, middle) == code_of(plan, dimension, name)
 
-    group_codes = dict(zip(of_rows, np.unravel_index(np.arange(groups), group_sizes), strict=True))
-    cell = np.zeros((groups, len(middle)), dtype=np.int64)
-    for dimension, size in zip(request.by, columns.sizes(request.by), strict=True):
-        if dimension in group_codes:
-            cell = cell * size + group_codes[dimension][:, np.newaxis]
-        else:
-            cell = cell * size + time_codes(plan, dimension, middle)
+    has, group = columns.grouped(of_rows)
+    kept = has & columns.kept(terms.where, tuple(pair for pair in request.filters if pair not in of_time))
+    groups = math.prod(columns.sizes(of_rows))
+    cell = _cell_of_pieces(columns, of_rows, groups, middle)[:, kept_pieces]
     count = len(cells(plan, request))
     span = columns.tables.span(columns.table)
 
     def summed(pieces: Floats) -> Floats:
-        weights = np.broadcast_to(pieces, cell.shape)[:, piece_kept]
-        return grouped_sum(cell[:, piece_kept].ravel(), weights.ravel(), count)
+        return grouped_sum(cell.ravel(), pieces[:, kept_pieces].ravel(), count)
 
     def integral(expression: str) -> Floats:
         weight = columns.value(expression)[kept]
         return summed(time_in_pieces(span.start[kept], span.end[kept], weight, group[kept], groups, edges))
 
     if terms.denominator == CLOCK:
-        below = summed(np.diff(edges))
+        below = summed(np.tile(np.diff(edges), (groups, 1)))
     elif terms.denominator == DAYS:
-        touched = np.stack(np.broadcast_arrays(cell, np.floor(middle / DAY).astype(np.int64)))
-        pairs = np.unique(touched[:, :, piece_kept].reshape(2, -1), axis=1)
-        below = np.bincount(pairs[0], minlength=count).astype(np.float64)
+        day = np.tile(np.floor(middle[kept_pieces] / DAY).astype(np.int64), groups)
+        touched = np.unique(np.stack([cell.ravel(), day]), axis=1)
+        below = grouped_sum(touched[0], np.ones(touched.shape[1]), count)
     else:
         below = integral(terms.denominator)
     return np.column_stack([integral(terms.numerator), below])
+
+
+def _cell_of_pieces(columns: _Columns, of_rows: tuple[str, ...], groups: int, middle: Floats) -> Codes:
+    """The cell of each group in each piece of the window: [groups, pieces]."""
+    remaining = np.arange(groups)
+    code_in_group: dict[str, Codes] = {}
+    for dimension, size in zip(reversed(of_rows), reversed(columns.sizes(of_rows)), strict=True):
+        remaining, code_in_group[dimension] = np.divmod(remaining, size)
+    by = columns.request.by
+    cell = np.zeros((groups, len(middle)), dtype=np.int64)
+    for dimension, size in zip(by, columns.sizes(by), strict=True):
+        if dimension in code_in_group:
+            cell = cell * size + code_in_group[dimension][:, np.newaxis]
+        else:
+            cell = cell * size + time_codes(columns.plan, dimension, middle)
+    return cell
 
 
 def time_in_pieces(

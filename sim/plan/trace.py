@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sim.errors import Fault, Place, ScenarioError, did_you_mean
 from sim.plan.plan import NONE
-from sim.scenario.spec import Trace
+from sim.scenario import Scenario
+from sim.scenario.spec import Trace, TraceColumn
 
 MOST_FAULTS = 10
 """So many bad rows are shown; the rest are counted."""
@@ -47,6 +48,15 @@ def trace_path(trace: Trace, folder: Path) -> Path:
     return folder / trace.file
 
 
+def unset_variable(scenario: Scenario) -> str:
+    """The environment variable that a trace of the scenario needs and that is not set; "" where there is none."""
+    for channel in scenario.spec.channels.values():
+        trace = channel.arrivals.trace
+        if trace and trace.file.startswith("$") and trace.file[1:] not in os.environ:
+            return trace.file[1:]
+    return ""
+
+
 def read_trace(
     trace: Trace,
     path: Path,
@@ -64,52 +74,26 @@ def read_trace(
         raise ScenarioError([Fault(f"there is no file '{path}' to replay", remedy="check `trace: file:`")])
     faults: list[Fault] = []
     arrivals: list[Arrival] = []
-    midnight = datetime.datetime.combine(start, datetime.time())
-
-    def named(
-        row: dict[str, str], column: str | None, words: Mapping[str, str], known: Mapping[str, int]
-    ) -> int:
-        text = row[column].strip() if column else ""
-        if not text:
-            return NONE
-        name = words.get(text, text)
-        if name not in known:
-            raise ValueError(f"{column} '{text}' is no name of the scenario ({did_you_mean(text, known)})")
-        return known[name]
-
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
-            columns = reader.fieldnames or ()
-            wanted = [trace.time, *trace.only, *(c for c in (trace.reason, trace.segment) if c)]
-            for column in wanted:
-                if column not in columns:
-                    faults.append(
-                        Fault(
-                            f"the file has no column '{column}'",
-                            place=Place(str(path), 1, 1),
-                            remedy=did_you_mean(column, columns),
-                        )
-                    )
-            if faults:
-                raise ScenarioError(faults)
+            columns = tuple(reader.fieldnames or ())
+            missing = [column for column in _columns_of(trace) if column not in columns]
+            if missing:
+                heading = Place(str(path), 1, 1)
+                raise ScenarioError(
+                    Fault(f"the file has no column '{c}'", heading, remedy=did_you_mean(c, columns))
+                    for c in missing
+                )
+            rows = _Rows(trace, start, reasons, segments)
             for row in reader:
-                if any(row[c] not in ([v] if isinstance(v, str) else v) for c, v in trace.only.items()):
-                    continue
                 try:
-                    if None in row.values() or None in row:
-                        raise ValueError(f"this row does not have the {len(columns)} columns of the heading")
-                    time = _seconds(row[trace.time], midnight)
-                    arrival = Arrival(
-                        time,
-                        named(row, trace.reason, trace.reasons, reasons),
-                        named(row, trace.segment, trace.segments, segments),
-                    )
+                    arrival = rows.read(row, len(columns))
                 except ValueError as error:
                     faults.append(Fault(str(error), place=Place(str(path), reader.line_num, 1)))
-                else:
-                    if span[0] <= time < span[1]:
-                        arrivals.append(arrival)
+                    continue
+                if arrival is not None and span[0] <= arrival.time < span[1]:
+                    arrivals.append(arrival)
     except (csv.Error, UnicodeDecodeError) as error:
         raise ScenarioError(
             [Fault(f"'{path}' is not a readable CSV file: {error}", remedy="save it as CSV in UTF-8")]
@@ -128,6 +112,75 @@ def read_trace(
             ]
         )
     return sorted(arrivals, key=lambda arrival: arrival.time)
+
+
+def _columns_of(trace: Trace) -> list[str]:
+    """Every column that the trace names."""
+    named = [column for column in (trace.reason, trace.segment) if column]
+    return [
+        trace.time,
+        *([trace.plus] if trace.plus else []),
+        *trace.only,
+        *trace.without,
+        *trace.at_least,
+        *(column.column for column in named),
+        *(other for column in named for other in column.where),
+    ]
+
+
+class _Rows:
+    """Reads the rows of one trace."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        start: datetime.date,
+        reasons: Mapping[str, int],
+        segments: Mapping[str, int],
+    ) -> None:
+        self.trace = trace
+        self.midnight = datetime.datetime.combine(start, datetime.time())
+        self.reasons = reasons
+        self.segments = segments
+
+    def read(self, row: dict[str, str], width: int) -> Arrival | None:
+        """The arrival of a row, None for a row that is left out; ValueError for a bad row."""
+        if None in row or None in row.values():
+            raise ValueError(f"this row does not have the {width} columns of the heading")
+        trace = self.trace
+        if not _matches(row, trace.only) or (trace.without and _matches(row, trace.without)):
+            return None
+        if any(_number(row, column) < least for column, least in trace.at_least.items()):
+            return None
+        time = _seconds(row[trace.time], self.midnight)
+        if trace.plus:
+            time += _number(row, trace.plus)
+        return Arrival(
+            time, _named(row, trace.reason, self.reasons), _named(row, trace.segment, self.segments)
+        )
+
+
+def _matches(row: dict[str, str], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(row[column].strip() in texts for column, texts in wanted.items())
+
+
+def _number(row: dict[str, str], column: str) -> float:
+    try:
+        return float(row[column])
+    except ValueError:
+        raise ValueError(f"{column} '{row[column]}' is not a number") from None
+
+
+def _named(row: dict[str, str], column: TraceColumn | None, known: Mapping[str, int]) -> int:
+    if column is None or not _matches(row, column.where):
+        return NONE
+    text = row[column.column].strip()
+    if not text:
+        return NONE
+    name = column.names.get(text, text)
+    if name not in known:
+        raise ValueError(f"{column.column} '{text}' is no name of the scenario ({did_you_mean(text, known)})")
+    return known[name]
 
 
 def _seconds(text: str, midnight: datetime.datetime) -> float:

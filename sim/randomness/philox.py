@@ -40,6 +40,15 @@ def compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+def inlined(function: F) -> F:
+    """Compile as `compiled` does, and expand the function into its compiled callers.
+
+    For small functions that are handed arrays: each call that stays a call counts references to them
+    with atomic instructions, which takes longer than a block.
+    """
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+
+
 # Every constant that meets a word is a uint64: Numba types int64 + uint64 as float64, which loses bits.
 _ROUNDS = 10
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)

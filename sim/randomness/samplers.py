@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.randomness.philox import compiled, uniforms
+from sim.randomness.philox import compiled, inlined, uniforms
 
 
 class Family(IntEnum):
@@ -209,7 +209,7 @@ def _gamma(
     return math.nan  # not reached: a try fails with probability below 0.05
 
 
-@compiled
+@inlined
 def sample(
     family: int,
     p0: float,
@@ -251,7 +251,7 @@ def sample(
     return math.nan
 
 
-@compiled
+@inlined
 def sample_row(
     families: NDArray[np.int8],
     params: NDArray[np.float64],
@@ -271,13 +271,12 @@ def sample_row(
     """
     if row < 0:
         return 0.0
+    family = int(np.int64(families[row]))  # int8 here and int64 from Python would compile all twice
     p0, p1, p2, p3 = params[row, 0], params[row, 1], params[row, 2], params[row, 3]
-    return sample(
-        int(families[row]), p0, p1, p2, p3, table, u, seed, stream, home, visit, entity, replication
-    )
+    return sample(family, p0, p1, p2, p3, table, u, seed, stream, home, visit, entity, replication)
 
 
-@compiled
+@inlined
 def visit_draws(
     families: NDArray[np.int8],
     params: NDArray[np.float64],
@@ -295,10 +294,16 @@ def visit_draws(
     They are words 0 to 3 of the visit's block 0; time and wrap-up come from the distributions in rows
     `time_row` and `wrap_row` (see `sample_row`; -1: none, 0.0), in the unit of their parameters.
     """
-    u0, u1, u2, u3 = uniforms(seed, stream, 0, visit, entity, replication)
-    time = sample_row(families, params, table, time_row, u0, seed, stream, 0, visit, entity, replication)
-    wrap = sample_row(families, params, table, wrap_row, u1, seed, stream, 1, visit, entity, replication)
-    return time, wrap, u2, u3
+    # Not literals: for each literal number Numba would compile all that it is passed to once more.
+    block, time_home, wrap_home = int(np.int64(0)), int(np.int64(0)), int(np.int64(1))
+    u0, u1, u2, u3 = uniforms(seed, stream, block, visit, entity, replication)
+    time = sample_row(
+        families, params, table, time_row, u0, seed, stream, time_home, visit, entity, replication
+    )
+    wrap_up = sample_row(
+        families, params, table, wrap_row, u1, seed, stream, wrap_home, visit, entity, replication
+    )
+    return time, wrap_up, u2, u3
 
 
 def mean_of(

@@ -52,10 +52,12 @@ def _references(spec: Spec) -> Iterator[Finding]:
             yield from _known(path, "calendar", channel.arrivals.calendar, spec.calendars)
         if trace := channel.arrivals.trace:
             here = ("channels", name, "arrivals", "trace")
-            for column_value, reason in trace.reasons.items():
-                yield from _known((*here, "reasons", column_value), "reason", reason, spec.reasons)
-            for column_value, segment in trace.segments.items():
-                yield from _known((*here, "segments", column_value), "segment", segment, spec.segments)
+            for kind, column, known in (
+                ("reason", trace.reason, spec.reasons),
+                ("segment", trace.segment, spec.segments),
+            ):
+                for text, given in column.names.items() if column else ():
+                    yield from _known((*here, kind, "names", text), kind, given, known)
     for name, team in spec.teams.items():
         for shift in team.shifts:
             yield from _known(("teams", name, "shifts", shift), "shift", shift, spec.shifts)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from sim.scenario.document import Document
-from sim.scenario.merge import merge
 
 from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import document as documents
 from sim.scenario.by import names_of, steps_of
 from sim.scenario.check import findings
+from sim.scenario.document import Document
+from sim.scenario.merge import merge
 from sim.scenario.sla import Sla, parse_entry, unknown_names
 from sim.scenario.spec import Spec, unknown_key
 from sim.scenario.values import Model
@@ -159,7 +159,7 @@ def _explained(
             message, remedy = (
                 unknown_key(str(path[-1]), model) if model else (f"unknown key '{path[-1]}'", "")
             )
-            place = document.key_places.get(path, place)
+            place = document.key_place(path)
         elif kind == "missing":
             message = f"'{path[-1]}' is missing"
             remedy = f"add `{path[-1]}: …`"
@@ -168,7 +168,7 @@ def _explained(
         elif kind == "planner":
             message, remedy = finding["ctx"]["words"], finding["ctx"]["remedy"]
             if is_key:
-                place = document.key_places.get(path, place)
+                place = document.key_place(path)
         elif kind == "too_short":
             message, remedy = "nothing is given here", "name at least one"
         else:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim import units
 from sim.errors import did_you_mean, shown
@@ -144,16 +144,48 @@ class Reason(Model):
     share: ShareValue
 
 
+def _texts(value: Any) -> Any:
+    """Values to compare columns with, as a tuple of texts: one or several, numbers as written."""
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(each, str | int) and not isinstance(each, bool) for each in values):
+        raise complain(
+            f"{shown(value)} is not a text to compare a column with (allowed: HANG, [AGENT, HANG])"
+        )
+    return tuple(str(each) for each in values)
+
+
+ColumnTexts = dict[str, Annotated[tuple[str, ...], BeforeValidator(_texts)]]
+"""For each column the texts that it may have."""
+
+
+class TraceColumn(Model):
+    """A column of names; `names` translates its texts; rows outside `where`, or empty, are drawn instead."""
+
+    column: str
+    names: dict[str, str] = {}
+    where: ColumnTexts = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_column(cls, data: Any) -> Any:
+        return {"column": data} if isinstance(data, str) else data
+
+
 class Trace(Model):
-    """Arrivals replayed from a CSV file: one row a contact, `time` naming the column of arrival times."""
+    """Arrivals replayed from a CSV file, one row a contact.
+
+    `time` names the column of arrival times, `plus` one of seconds to add; of the rows, `only` keeps those
+    that match every column, `without` drops those that match every column, `at_least` drops smaller numbers.
+    """
 
     file: str
     time: str
-    reason: str | None = None
-    reasons: dict[str, str] = {}
-    segment: str | None = None
-    segments: dict[str, str] = {}
-    only: dict[str, str | list[str]] = {}
+    plus: str | None = None
+    only: ColumnTexts = {}
+    without: ColumnTexts = {}
+    at_least: dict[str, float] = {}
+    reason: TraceColumn | None = None
+    segment: TraceColumn | None = None
 
 
 class Arrivals(Model):

@@ -519,7 +519,11 @@ def test_priorities_with_different_handle_times_agree_with_the_markov_chain() ->
 
 
 def v_chain(
-    rates: tuple[float, float], handle_time: float, agents: int, limits: tuple[int, int]
+    rates: tuple[float, float],
+    handle_time: float,
+    agents: int,
+    limits: tuple[int, int],
+    patience: tuple[float, float] = (math.inf, math.inf),
 ) -> dict[tuple[int, int, int], float]:
     """Law of (busy, waiting of class 0, waiting of class 1) of one team with two priorities."""
 
@@ -538,6 +542,10 @@ def v_chain(
             yield (busy, line0, line1 - 1), busy / handle_time
         elif busy:
             yield (busy - 1, 0, 0), busy / handle_time
+        if line0:
+            yield (busy, line0 - 1, line1), line0 / patience[0]
+        if line1:
+            yield (busy, line0, line1 - 1), line1 / patience[1]
 
     return exact.stationary((0, 0, 0), transitions)
 
@@ -623,11 +631,27 @@ def test_constant_times_show_the_arrivals_of_the_last_while_and_shift_departures
 
 
 def test_a_short_time_in_a_long_past_is_seen() -> None:
-    # A week of 2 per second, lognormal times of mean 30 s: Little's law.
-    sigma = math.sqrt(math.log(2))
-    times = stats.lognorm(sigma, scale=30 * math.exp(-(sigma**2) / 2))
-    present = exact.infinite_server_present(lambda _: 2.0, lambda age: float(times.sf(age)), 0, 604_800)
-    assert present == pytest.approx(60, rel=1e-9)
+    # A week of 2 per second, times of mean 1 s: Little's law.
+    present = exact.infinite_server_present(lambda _: 2.0, lambda age: math.exp(-age), 0, 604_800)
+    assert present == pytest.approx(2, rel=1e-9)
+
+
+def test_a_rate_that_jumps_each_hour_is_summed_exactly() -> None:
+    # The third day: 1, 2, ..., 24 per hour until 23:45; nobody leaves, so that all who came are present.
+    hours = [48.0 + hour for hour in range(24)]
+    present = exact.infinite_server_present(
+        lambda time: math.floor(time) - 47.0, lambda _: 1.0, 48, 71.75, hours
+    )
+    assert present == pytest.approx(23 * 24 / 2 + 24 * 0.75, rel=1e-12)
+
+
+def test_times_of_whole_minutes_are_summed_exactly() -> None:
+    # 2 per minute, each stays 1, 2, ... or 30 minutes, all equally likely: 2 times 15.5 present.
+    minutes = [float(minute) for minute in range(31)]
+    present = exact.infinite_server_present(
+        lambda _: 2.0, lambda age: max(0.0, 1 - math.floor(age) / 30), 0, 100, (), minutes
+    )
+    assert present == pytest.approx(31, rel=1e-12)
 
 
 def test_nobody_is_present_before_the_start() -> None:
@@ -753,6 +777,16 @@ def test_with_one_patience_the_classes_of_a_team_together_are_erlang_a(served_fi
     assert mean_wait == pytest.approx(exact.erlang_a_mean_wait(*together), rel=1e-8)
     assert abandoned == pytest.approx(exact.erlang_a_abandonment(*together), rel=1e-8)
     assert results[0].delay == pytest.approx(exact.erlang_a_delay(*together), rel=1e-8)
+
+
+def test_each_class_of_the_n_model_has_its_own_patience() -> None:
+    rates, patience = (2.0, 3.0), (0.5, 4.0)
+    law = v_chain(rates, 1.0, 4, limits=(40, 60), patience=patience)
+    results = exact.n_model(rates, 1.0, 0, 4, first=0, patience=patience)
+    for k, result in enumerate(results):
+        waiting = sum(state[1 + k] * p for state, p in law.items())
+        assert result.mean_wait == pytest.approx(waiting / rates[k], rel=1e-8)
+        assert result.abandonment == pytest.approx(waiting / patience[k] / rates[k], rel=1e-8)
 
 
 def test_a_class_that_is_alone_in_the_n_model_sees_all_agents_it_may_use() -> None:

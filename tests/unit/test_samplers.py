@@ -186,6 +186,12 @@ def test_the_empirical_quantile_function_is_exact_at_its_knots() -> None:
         assert at(Family.EMPIRICAL, params, halfway) == pytest.approx(expected, rel=1e-14)
 
 
+def test_the_empirical_quantile_function_never_rounds_past_a_knot() -> None:
+    # 1.9 + (7.7 - 1.9) is 7.700000000000001 in doubles
+    table = np.array([0.31, 1.0, 1.9, 7.7])
+    assert at(Family.EMPIRICAL, (0.0, 2.0, 0.0, 0.0), np.nextafter(1.0, 0.0), table) <= 7.7
+
+
 def test_an_empirical_distribution_may_have_jumps_atoms_and_flat_ends() -> None:
     #       flat below 0.2, a jump at 0.4 from 20 to 50, the atom 50 up to 0.7, flat above 0.9
     table = np.array([0.2, 0.4, 0.4, 0.7, 0.9, 10.0, 20.0, 50.0, 50.0, 80.0])
@@ -330,7 +336,7 @@ def test_gamma_of_a_parameter_that_is_not_a_number_is_not_a_number() -> None:
 
 FAMILIES = np.array([Family.GAMMA, Family.EMPIRICAL, Family.LOGNORMAL, Family.CONSTANT], np.int8)
 ROWS: list[Params] = [
-    (2.0, 90.0, 0.0, 0.0),
+    (0.5, 90.0, 0.0, 0.0),  # below 1, so that the further block's words show in the value
     (3.0, 6.0, 0.0, 0.0),
     (5.2, 0.7, 0.0, 0.0),
     (45.0, 0.0, 0.0, 0.0),

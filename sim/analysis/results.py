@@ -1,0 +1,138 @@
+"""What a study gives back: a run, a comparison, a check. Numbers with intervals; no formatting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import catalogue
+from sim.analysis import gate, interval
+from sim.analysis.compare import Difference, Pair, differences
+from sim.analysis.gate import SlaResult
+from sim.analysis.interval import Estimate
+from sim.catalogue import Request
+from sim.errors import ExitCode
+from sim.experiment import Runs
+from sim.measures.cuts import begins_within, cells
+from sim.measures.planned import has_planned_arrivals
+from sim.plan import Plan
+from sim.scenario import Scenario
+from sim.scenario.sla import Sla
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell of one measure: its labels (one for each dimension of `request.by`) and its estimate.
+
+    standing: the estimate with contacts still open at the end counted as they stand, where that differs.
+    """
+
+    request: Request
+    labels: tuple[str, ...]
+    estimate: Estimate
+    standing: Estimate | None
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario and its replications."""
+
+    scenario: Scenario
+    runs: Runs
+
+    @property
+    def label(self) -> str:
+        """The variant's name, or "today"."""
+        return self.scenario.label
+
+    def rows(self, requests: Iterable[Request], confidence: float | None = None) -> list[Row]:
+        """Every cell of the requests with its estimate at the confidence (default: the scenario's)."""
+        return [row for request in requests for row in self._rows(request, confidence)]
+
+    def _rows(self, request: Request, confidence: float | None) -> list[Row]:
+        level = self.runs.plan.confidence if confidence is None else confidence
+        bounds = catalogue.lookup(request.measure).bounds
+        tallies, standing = self.runs.measure(request)
+        rows = []
+        for cell, labels in enumerate(cells(self.runs.plan, request)):
+            estimate = interval.estimate(tallies[:, cell], level, bounds)
+            other = None
+            if standing is not None and not np.array_equal(standing[:, cell], tallies[:, cell]):
+                other = interval.estimate(standing[:, cell], level, bounds)
+            rows.append(Row(request, labels, estimate, other))
+        return rows
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Studies side by side; each but the first is compared with the first, replication by replication."""
+
+    studies: tuple[Study, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def base(self) -> Study:
+        """What the others are compared with."""
+        return self.studies[0]
+
+    @cached_property
+    def differences(self) -> Mapping[tuple[int, Request], Difference]:
+        """The paired difference of each study (by its place) and request; intervals hold all at once."""
+        keys = [(place, request) for place in range(1, len(self.studies)) for request in self.requests]
+        pairs = []
+        for place, request in keys:
+            measure = catalogue.lookup(request.measure)
+            base, other = (self.studies[at].runs.measure(request)[0][:, 0] for at in (0, place))
+            pairs.append(Pair(base, other, measure.better, measure.bounds))
+        found = differences(pairs, self.base.runs.plan.confidence)
+        return dict(zip(keys, found, strict=True))
+
+
+@dataclass(frozen=True)
+class Check:
+    """Verdicts on the SLAs of a study, by name."""
+
+    study: Study
+    verdicts: Mapping[str, SlaResult] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a check ends with: FAIL outranks UNDECIDED; warnings do not count."""
+        return gate.exit_code(self.verdicts.values())
+
+
+def check(study: Study) -> Check:
+    """Judge every SLA of a study on the replications that it has (one look)."""
+    plan = study.runs.plan
+    slas = study.scenario.slas
+    verdicts = {}
+    for name, sla in slas.items():
+        tallies, standing = study.runs.measure(sla.request)
+        verdicts[name] = gate.judge(
+            sla,
+            tallies,
+            standing=standing,
+            confidence=plan.confidence,
+            slas=len(slas),
+            judged=_judged_cells(sla, plan),
+        )
+    return Check(study, verdicts)
+
+
+def _judged_cells(sla: Sla, plan: Plan) -> NDArray[np.bool_]:
+    """The cells of an SLA that count: inside its hours, and with planned arrivals."""
+    judged = has_planned_arrivals(plan, sla.request)
+    return judged if sla.each is None else judged & begins_within(plan, sla.each, sla.hours)
+
+
+def worst_exit_code(checks: Sequence[Check]) -> ExitCode:
+    """The exit code of several checks together: FAIL outranks UNDECIDED."""
+    codes = [check.exit_code for check in checks]
+    for code in (ExitCode.SLA_FAILED, ExitCode.UNDECIDED):
+        if code in codes:
+            return code
+    return ExitCode.PASSED

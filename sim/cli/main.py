@@ -1,0 +1,163 @@
+"""The commands, each a list of verbs; options and exit codes are documented here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from sim.cli.session import session
+from sim.errors import ExitCode
+
+app = typer.Typer(
+    help="Simulate service operations described in a YAML file.",
+    epilog="Exit codes: 0 all passed · 1 an SLA failed · 2 usage or invalid scenario · 3 undecided · 70 internal error.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
+Variant = Annotated[
+    Optional[str],  # noqa: UP045  # typer reads annotations at run time
+    typer.Option("--variant", "-v", help="Apply this variant.", show_default=False),
+]
+Variants = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--variant", "-v", help="Apply this variant (may be repeated).", show_default=False),
+]
+Replications = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--replications", "-n", help="Replications.", show_default="the scenario's"),
+]
+Seed = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--seed", help="Seed of the random numbers.", show_default="the scenario's"),
+]
+Workers = Annotated[
+    int, typer.Option("--workers", "-w", min=1, help="Processes; results do not depend on it.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Csv = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--csv", help="Write the interval table to this file.", show_default=False),
+]
+
+
+@app.command()
+def validate(files: Files, variant: Variant = None) -> None:
+    """Check scenario files, every variant of them, and report all faults at once."""
+    with session() as say:
+        from sim.cli.validate import validated
+
+        say.lines(validated(files, variant))
+
+
+@app.command()
+def resolve(file: File, variant: Variant = None) -> None:
+    """Print the scenario with a variant merged in, and where each changed value comes from."""
+    with session() as say:
+        from sim.cli.validate import resolved
+
+        say.lines([resolved(file, variant)])
+
+
+@app.command()
+def run(
+    file: File,
+    variant: Variants = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = 1,
+    json: Json = False,
+    csv: Csv = None,
+) -> None:
+    """Simulate a scenario and print its measures with intervals."""
+    with session() as say:
+        from sim.cli.simulate import run_studies
+        from sim.reporting import console, records
+        from sim.scenario import load
+
+        scenarios = [load(file, name) for name in variant or [None]]
+        with say.progress() as progress:
+            studies = run_studies(scenarios, replications, seed, workers, progress, intervals=csv is not None)
+        if csv:
+            say.save(csv, records.interval_csv(studies))
+        if json:
+            say.json([records.run_record(study) for study in studies])
+        else:
+            for study in studies:
+                say.show(console.run_report(study))
+
+
+@app.command()
+def compare(
+    files: Files,
+    variant: Variants = None,
+    base: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--base", help="Compare with this variant.", show_default="the file as written"),
+    ] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = 1,
+    json: Json = False,
+    csv: Csv = None,
+) -> None:
+    """Simulate a scenario and its variants (or several files) side by side, with paired differences."""
+    with session() as say:
+        from sim.analysis.results import check as judge
+        from sim.cli.simulate import compare_studies, side_by_side
+        from sim.reporting import console, records
+
+        scenarios = side_by_side(files, base, variant)
+        with say.progress() as progress:
+            found = compare_studies(
+                scenarios, replications, seed, workers, progress, intervals=csv is not None
+            )
+        checks = [judge(study) for study in found.studies]
+        if csv:
+            say.save(csv, records.interval_csv(found.studies))
+        if json:
+            say.json(records.compare_record(found, checks))
+        else:
+            say.show(console.compare_report(found, checks))
+
+
+@app.command()
+def check(
+    files: Files,
+    variant: Variant = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = 1,
+    json: Json = False,
+) -> None:
+    """Judge the SLAs of scenarios: PASS, FAIL or UNDECIDED; the exit code says the worst."""
+    with session() as say:
+        from sim.analysis.results import worst_exit_code
+        from sim.cli.simulate import check_studies
+        from sim.reporting import console, records
+        from sim.scenario import load
+
+        scenarios = [load(file, variant) for file in files]
+        with say.progress() as progress:
+            checks = check_studies(scenarios, replications, seed, workers, progress)
+        if json:
+            say.json([records.check_record(each) for each in checks])
+        else:
+            for each in checks:
+                say.show(console.check_report(each))
+        code = worst_exit_code(checks)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="sim")
+
+
+__all__ = ["ExitCode", "app", "main"]

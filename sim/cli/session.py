@@ -1,0 +1,115 @@
+"""One command's dealings with the outside: results on stdout, progress and faults on stderr, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sim.errors import ExitCode, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+INTERRUPTED = 130
+"""The shell's own code for a command ended by Ctrl-C (128 + SIGINT)."""
+
+WIDE_ENOUGH = 200
+"""Columns of a table that goes to a file or a pipe."""
+
+
+class Session:
+    """What a command says."""
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Plain lines on stdout."""
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
+
+    def show(self, report: RenderableType) -> None:
+        """A report on stdout: in colour on a terminal, plain and wide elsewhere."""
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else WIDE_ENOUGH
+        console = Console(width=width, highlight=False, soft_wrap=False)
+        with console.capture() as capture:
+            console.print(report)
+        text = "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
+        self.lines([text])
+
+    def json(self, record: Any) -> None:
+        """One JSON document on stdout."""
+        from sim.reporting.records import to_json
+
+        self.lines([to_json(record)])
+
+    def save(self, path: Path, text: str) -> None:
+        """A file, whole or not at all."""
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            fail(f"cannot write '{path}': {error.strerror}", ExitCode.INVALID)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar on stderr while replications finish; nothing where stderr is no terminal."""
+        if not sys.stderr.isatty():
+            yield lambda _done, _total: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("simulating"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("replications"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def fail(message: str, code: int) -> None:
+    """Say what is wrong on stderr and end with a code."""
+    sys.stderr.write(f"{message}\n")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """Runs a command: every fault becomes a message and an exit code, never a traceback.
+
+    A fault of this program itself ends with ExitCode.INTERNAL and one line; SIM_DEBUG=1 shows its traceback.
+    """
+    try:
+        yield Session()
+        sys.stdout.flush()
+    except typer.Exit:
+        raise
+    except ScenarioError as error:
+        count = len(error.faults)
+        fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was simulated", ExitCode.INVALID)
+    except KeyboardInterrupt as stopped:
+        done, total = stopped.args if len(stopped.args) == 2 else (0, 0)
+        fail(f"stopped: {done} of {total} replications had finished; nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except Exception as error:
+        if os.environ.get("SIM_DEBUG"):
+            raise
+        fail(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "     → this is a fault of sim, not of your scenario: run again with SIM_DEBUG=1 and report it",
+            ExitCode.INTERNAL,
+        )

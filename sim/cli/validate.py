@@ -1,0 +1,80 @@
+"""`sim validate` and `sim resolve`: is the file right, and what does it say once a variant is merged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import Fault, ScenarioError
+from sim.plan import compile_plan
+from sim.plan.trace import unset_variable
+from sim.scenario import Scenario, load
+from sim.scenario.document import Document, KeyPath
+
+
+def validated(files: Sequence[Path], variant: str | None) -> Iterator[str]:
+    """A line for each good file; without a variant named, every variant of it is checked too.
+
+    Raises:
+        ScenarioError: every fault of every file.
+    """
+    faults: list[Fault] = []
+    lines: list[str] = []
+    for file in files:
+        try:
+            base = load(file)
+            names = [variant] if variant else [None, *base.variants]
+        except ScenarioError as error:
+            faults += error.faults
+            continue
+        notes: list[str] = []
+        for name in names:
+            try:
+                scenario = base.variant(name) if name else base
+                if (unset := unset_variable(scenario)) and not variant:
+                    notes.append(f"{scenario.label} needs the environment variable {unset}: not checked")
+                else:
+                    compile_plan(scenario)
+            except ScenarioError as error:
+                faults += error.faults
+        count = len(base.variants)
+        lines.append(f"{file}: valid" + (f", with {count} variants" if count and not variant else ""))
+        lines += [f"  {note}" for note in notes]
+    if faults:
+        raise ScenarioError(faults)
+    yield from lines
+
+
+def resolved(file: Path, variant: str | None) -> str:
+    """The merged scenario as YAML, each value with the place that it comes from.
+
+    Raises:
+        ScenarioError: the scenario is not valid.
+    """
+    scenario: Scenario = load(file, variant)
+    data = {key: value for key, value in scenario.document.data.items() if key != "variants"}
+    lines = list(_lines(data, (), scenario.document))
+    width = min(72, max(len(text) for text, _ in lines))
+    return "\n".join(f"{text:<{width}}  # {origin}" if origin else text for text, origin in lines)
+
+
+def _lines(value: Any, path: KeyPath, document: Document) -> Iterator[tuple[str, str]]:
+    """Lines of YAML with the origin of the value on each, "" for a line that only opens a map."""
+    indent = "  " * len(path)
+    for key, part in value.items():
+        here = (*path, key)
+        name = _scalar(key)
+        if isinstance(part, dict) and part:
+            yield f"{indent}{name}:", ""
+            yield from _lines(part, here, document)
+        else:
+            yield f"{indent}{name}: {_scalar(part)}", document.origin(here)
+
+
+def _scalar(value: Any) -> str:
+    """A value on one line of YAML."""
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**9)
+    return text.strip().removesuffix("...").strip()

@@ -1,0 +1,148 @@
+"""Many replications, in whatever order they finish; results always in the order of replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.catalogue import Request
+from sim.experiment.replicate import Floats, Replication, Task, measured, replicate
+from sim.log import Log
+from sim.plan import Plan
+
+Progress = Callable[[int, int], None]
+"""Called with the number of replications done and the number in all."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The replications of one plan.
+
+    tallies: numerator and denominator of each request, float64 [replications, cells, 2]; standing: see
+    `Replication`; contacts: number of contacts in each replication's log; logs: empty unless kept.
+    """
+
+    plan: Plan
+    tallies: Mapping[Request, Floats]
+    standing: Mapping[Request, Floats]
+    contacts: tuple[int, ...]
+    logs: tuple[Log, ...]
+
+    @property
+    def replications(self) -> int:
+        """How many replications there are."""
+        return len(self.contacts)
+
+    def measure(self, request: Request) -> tuple[Floats, Floats | None]:
+        """Tallies of a request, and those with open contacts as they stand (None: no difference).
+
+        Measured from the logs where the request was not among those asked for at the start.
+
+        Raises:
+            ValueError: it was not asked for and the logs were not kept.
+        """
+        if request in self.tallies:
+            return self.tallies[request], self.standing.get(request)
+        if not self.logs:
+            raise ValueError(f"'{request}' was not measured in this run, and its logs were not kept")
+        parts = [measured(log, self.plan, (request,)) for log in self.logs]
+        tallies = np.stack([tallies[request] for tallies, _ in parts])
+        standing = [standing[request] for _, standing in parts if request in standing]
+        return tallies, np.stack(standing) if standing else None
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C: so many replications of so many had finished."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(done, total)
+        self.done = done
+        self.total = total
+
+
+def run(
+    plans: Sequence[tuple[Plan, Sequence[Request]]],
+    replications: int,
+    *,
+    workers: int = 1,
+    keep_logs: bool = False,
+    progress: Progress | None = None,
+) -> list[Runs]:
+    """Simulate replications 0 … n-1 of each plan and measure what is requested of it.
+
+    Args:
+        plans: one for each scenario or variant, with its requests.
+        replications: how many of each plan.
+        workers: processes; with 1 everything happens in this one. The result is the same.
+        keep_logs: keep every log, for measures and tables asked for later.
+        progress: told after each replication.
+
+    Raises:
+        ReplicationError: a replication failed.
+        Interrupted: Ctrl-C.
+    """
+    wanted = [(plan, tuple(dict.fromkeys(requests))) for plan, requests in plans]
+    tasks = [
+        Task(plan, replication, requests, keep_logs)
+        for plan, requests in wanted
+        for replication in range(replications)
+    ]
+    found: dict[int, Replication] = {}
+    try:
+        with _executor(min(workers, len(tasks))) as executor:
+            for number, replication in _results(executor, tasks):
+                found[number] = replication
+                if progress:
+                    progress(len(found), len(tasks))
+    except KeyboardInterrupt:
+        raise Interrupted(len(found), len(tasks)) from None
+    return [
+        _in_order(plan, requests, [found[row * replications + number] for number in range(replications)])
+        for row, (plan, requests) in enumerate(wanted)
+    ]
+
+
+def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple[int, Replication]]:
+    """Each task's number and result, as they complete."""
+    if executor is None:
+        for number, task in enumerate(tasks):
+            yield number, replicate(task)
+        return
+    numbers = {executor.submit(replicate, task): number for number, task in enumerate(tasks)}
+    for future in as_completed(numbers):
+        yield numbers.pop(future), future.result()
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    """Processes for more than one worker; they are ended at once when the run does not finish."""
+    if workers <= 1:
+        yield None
+        return
+    from loky import ProcessPoolExecutor
+
+    executor = ProcessPoolExecutor(max_workers=workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)
+        raise
+    executor.shutdown(wait=True)
+
+
+def _in_order(plan: Plan, requests: Sequence[Request], results: Sequence[Replication]) -> Runs:
+    return Runs(
+        plan=plan,
+        tallies={request: np.stack([r.tallies[request] for r in results]) for request in requests},
+        standing={
+            request: np.stack([r.standing[request] for r in results])
+            for request in requests
+            if request in results[0].standing
+        },
+        contacts=tuple(r.contacts for r in results),
+        logs=tuple(r.log for r in results if r.log is not None),
+    )

@@ -1,0 +1,269 @@
+"""Tables for the terminal: a run, a comparison, a check. Built from results, printed by the commands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim import catalogue
+from sim.analysis.compare import Difference, Finding
+from sim.analysis.gate import Judged, SlaResult, Verdict
+from sim.analysis.results import Check, Comparison, Row, Study
+from sim.catalogue import Request
+from sim.measures.cuts import cells
+from sim.reporting import headline, words
+from sim.units import DAY, format_duration, format_share
+
+STYLES = {
+    Finding.BETTER: "green",
+    Finding.WORSE: "red",
+    Finding.NOT_SETTLED: "yellow",
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.UNDECIDED: "yellow",
+}
+
+
+def heading(studies: Sequence[Study]) -> Text:
+    """What was simulated: name, days, replications, contacts, seed."""
+    runs = studies[0].runs
+    plan = runs.plan
+    contacts = sum(sum(study.runs.contacts) for study in studies) / sum(s.runs.replications for s in studies)
+    days = round(plan.horizon / DAY, 2)
+    span = {1.0: "day of", 7.0: "week from"}.get(days, f"{days:g} days from")
+    parts = [
+        plan.names.scenario,
+        f"{span} {plan.start_date}",
+        f"{runs.replications} replication{'s' if runs.replications > 1 else ''} of about "
+        f"{_two_digits(contacts):,} contacts",
+        f"seed {plan.seed}",
+    ]
+    text = Text(" · ").join([Text(parts[0], style="bold"), *(Text(part) for part in parts[1:])])
+    if plan.is_trace_driven:
+        text.append("\nconditional on these arrivals: recorded arrivals are replayed, the rest is drawn")
+    return text
+
+
+def _two_digits(value: float) -> int:
+    size = 10 ** max(0, math.floor(math.log10(max(value, 1))) - 2)
+    return int(round(value / size) * size)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, no_wrap=True, justify="left" if number == 0 else "right")
+    return table
+
+
+# --- run ---------------------------------------------------------------------------------------------------
+
+
+def run_report(study: Study) -> RenderableType:
+    """A run: channels, people, cases, and where the SLAs stand."""
+    shown: list[RenderableType] = [heading([study]), ""]
+    open_rows: list[Row] = []
+    for dimension, requests in (
+        ("channel", headline.channel_requests()),
+        ("team", headline.team_requests()),
+    ):
+        table, rows = _cut_table(study, dimension, requests)
+        open_rows += rows
+        if table.row_count:
+            shown += [table, ""]
+    overall = _table("all contacts and cases", "")
+    for row in study.rows(headline.overall_requests(study.scenario)):
+        open_rows.append(row)
+        overall.add_row(words.title(row.request), _value(row))
+    shown += [overall, ""]
+    if study.scenario.slas:
+        shown += [_sla_standing(study), ""]
+    shown += _footnotes(study, open_rows)
+    return Group(*shown)
+
+
+def _cut_table(study: Study, dimension: str, requests: Sequence[Request]) -> tuple[Table, list[Row]]:
+    table = _table(dimension, *(words.title(request) for request in requests))
+    rows = {(row.labels, row.request): row for row in study.rows(requests)}
+    for labels in cells(study.runs.plan, requests[0]):
+        table.add_row(labels[0], *(_value(rows[labels, request]) for request in requests))
+    return table, list(rows.values())
+
+
+def _value(row: Row) -> str:
+    text = words.estimate(row.estimate, catalogue.lookup(row.request.measure).unit)
+    return f"{text} *" if row.standing is not None else text
+
+
+def _sla_standing(study: Study) -> Table:
+    table = _table("SLA", "target", "value")
+    for name, sla in study.scenario.slas.items():
+        if sla.each:
+            table.add_row(
+                name, _target(sla.request, sla.comparison, sla.target), f"each {sla.each}: sim check"
+            )
+        else:
+            row = study.rows([sla.request])[0]
+            table.add_row(name, _target(sla.request, sla.comparison, sla.target), _value(row))
+    return table
+
+
+def _target(request: Request, comparison: str, target: float) -> str:
+    unit = catalogue.lookup(request.measure).unit
+    text = {"share": lambda: format_share(target), "duration": lambda: format_duration(target)}.get(
+        unit, lambda: f"{target:g}"
+    )()
+    return f"{comparison} {text}"
+
+
+def _footnotes(study: Study, rows: Iterable[Row]) -> list[RenderableType]:
+    confidence = format_share(study.runs.plan.confidence, 0)
+    notes = [f"± half a {confidence} interval over replications; – no data"]
+    if study.runs.replications == 1:
+        notes = ["one replication: no intervals; use -n 20 for them"]
+    open_rows = [row for row in rows if row.standing is not None]
+    if open_rows:
+        notes.append("* leaves out contacts still open at the end; counting them as they stand:")
+        for row in open_rows:
+            about = ", ".join((*row.labels, words.title(row.request)))
+            unit = catalogue.lookup(row.request.measure).unit
+            assert row.standing is not None
+            notes.append(f"    {about}: {words.estimate(row.standing, unit)}")
+    return [Text("\n".join(notes), style="dim")]
+
+
+# --- compare -----------------------------------------------------------------------------------------------
+
+
+def compare_report(comparison: Comparison, checks: Sequence[Check]) -> RenderableType:
+    """Studies side by side, one table for each comparison with the base, and the SLAs each meets."""
+    shown: list[RenderableType] = [heading(comparison.studies), ""]
+    for place in range(1, len(comparison.studies)):
+        shown += [_difference_table(comparison, place), ""]
+    shown += [_slas_met(checks), "", *_compare_footnotes(comparison)]
+    return Group(*shown)
+
+
+def _difference_table(comparison: Comparison, place: int) -> Table:
+    base, other = comparison.base, comparison.studies[place]
+    table = _table("", base.label, other.label, "difference", "interval", "")
+    table.columns[0].justify = table.columns[5].justify = "left"
+    subjects = [words.subject(request) for request in comparison.requests]
+    width = max(map(len, subjects))
+    for request, subject in zip(comparison.requests, subjects, strict=True):
+        unit = catalogue.lookup(request.measure).unit
+        left, right = (study.rows([request])[0] for study in (base, other))
+        found = comparison.differences[place, request]
+        scale = words.scale_for(unit, left.estimate.value, right.estimate.value)
+        table.add_row(
+            f"{subject:<{width}}  {words.title(request)}",
+            words.estimate(left.estimate, unit, scale) + (" *" if left.standing else ""),
+            words.estimate(right.estimate, unit, scale) + (" *" if right.standing else ""),
+            *words.difference(found.value, found.low, found.high, unit, scale),
+            Text(_finding(found), style=STYLES.get(found.finding, "")),
+        )
+    return table
+
+
+def _finding(found: Difference) -> str:
+    if found.finding is Finding.NOT_SETTLED and found.more is not None:
+        return f"not settled: about {found.more:,} more replications"
+    return f"{found.finding}: {found.note}" if found.note else str(found.finding)
+
+
+def _slas_met(checks: Sequence[Check]) -> Text:
+    text = Text("SLAs met: ", style="bold")
+    parts = []
+    for check in checks:
+        results = check.verdicts
+        met = sum(result.verdict is Verdict.PASS for result in results.values())
+        missed = [name for name, result in results.items() if result.verdict is not Verdict.PASS]
+        line = f"{check.study.label} {met} of {len(results)}"
+        if missed and met:
+            line += f" (not met: {', '.join(missed)})"
+        parts.append(Text(line, style=""))
+    return text + Text("\n          ").join(parts) if parts else Text("no SLAs in this file", style="dim")
+
+
+def _compare_footnotes(comparison: Comparison) -> list[RenderableType]:
+    confidence = format_share(comparison.base.runs.plan.confidence, 0)
+    notes = [
+        "Both see the same customers (common random numbers): differences are taken pair by pair.",
+        f"Values ± half a {confidence} interval each; the {len(comparison.differences)} intervals of "
+        f"differences hold all at once with {confidence} (Bonferroni).",
+    ]
+    if any(row.standing for study in comparison.studies for row in study.rows(comparison.requests)):
+        notes.append("* leaves out contacts still open at the end: sim run shows both bounds.")
+    return [Text("\n".join(notes), style="dim")]
+
+
+# --- check -------------------------------------------------------------------------------------------------
+
+
+def check_report(check: Check) -> RenderableType:
+    """The verdict on every SLA: target, value, interval, margin, replications."""
+    table = _table("SLA", "", "target", "value", "interval", "margin", "n")
+    table.columns[1].justify = "left"
+    notes: list[str] = []
+    for name, result in check.verdicts.items():
+        label = name if result.sla.severity == "fail" else f"{name} (warning only)"
+        unit = catalogue.lookup(result.sla.request.measure).unit
+        table.add_row(
+            label,
+            Text(str(result.verdict), style=STYLES[result.verdict]),
+            _target(result.sla.request, result.sla.comparison, result.sla.target),
+            *_judged(result.shown, unit),
+        )
+        if len(result.cells) > 1:
+            notes.append(_cell_note(check.study, name, result))
+        elif result.reason:
+            notes.append(f"{name}: {result.reason}")
+    level = result.shown.estimate.level if check.verdicts and (result := _any_shown(check)) else None
+    if level:
+        notes.append(f"intervals at {format_share(level, 2)}, so that all verdicts hold at once")
+    return Group(
+        heading([check.study]),
+        Text(f"variant: {check.study.label}", style="dim"),
+        "",
+        table,
+        "",
+        Text("\n".join(notes), style="dim"),
+    )
+
+
+def _any_shown(check: Check) -> SlaResult | None:
+    return next((result for result in check.verdicts.values() if result.shown), None)
+
+
+def _judged(shown: Judged | None, unit: catalogue.Unit) -> tuple[str, str, str, str]:
+    if shown is None:
+        return words.NOTHING, "", "", "0"
+    found = shown.estimate
+    scale = words.scale_for(unit, found.value)
+    half = found.half_width / scale.size
+    decimals = words.decimals_for(half)
+    symbol = "pp" if unit == "share" else scale.symbol
+    interval = ""
+    if found.has_interval:
+        low, high = (words.number(x / scale.size, decimals) for x in (found.low, found.high))
+        interval = f"[{low}, {high}]"
+    margin = words.number(shown.margin / scale.size, decimals)
+    margin = margin if margin.startswith(("−", words.NOTHING)) else f"+{margin}"
+    value = f"{words.number(found.value / scale.size, decimals)} {scale.symbol}".rstrip()
+    return value, interval, f"{margin} {symbol}".rstrip(), str(found.replications)
+
+
+def _cell_note(study: Study, name: str, result: SlaResult) -> str:
+    """Which cells of an "each" SLA fail or are undecided, the worst first."""
+    labels = cells(study.runs.plan, result.sla.request)
+    wrong = [each for each in result.cells if each.verdict is not Verdict.PASS]
+    if not wrong:
+        return f"{name}: all {len(result.cells)} cells pass; the one with the least margin is shown"
+    wrong.sort(key=lambda each: (each.verdict is not Verdict.FAIL, each.margin))
+    shown = ", ".join(f"{labels[each.cell][0]} {each.verdict}" for each in wrong[:5])
+    more = f", … {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    return f"{name}: {len(wrong)} of {len(result.cells)} cells do not pass, worst first: {shown}{more}"

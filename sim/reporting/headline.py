@@ -1,0 +1,89 @@
+"""What is shown unasked: the measures of a run, of a comparison, and of the interval table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sim.catalogue import Request, request
+from sim.scenario import Scenario
+
+CHANNEL_COLUMNS = ("contacts", "first_response.mean", "wait.mean", "abandonment", "handle_time.mean")
+TEAM_COLUMNS = ("occupancy", "utilisation", "overtime")
+CASE_ROWS = ("resolution", "fcr", "contacts_per_case", "time_to_resolution.mean", "backlog")
+BOT_ROWS = ("containment", "true_containment", "false_containment", "handoff", "gave_up_in_bot", "automation")
+
+
+def channel_requests() -> tuple[Request, ...]:
+    """The columns of the table of channels."""
+    return tuple(request(name, by=("channel",)) for name in CHANNEL_COLUMNS)
+
+
+def team_requests() -> tuple[Request, ...]:
+    """The columns of the table of teams."""
+    return tuple(request(name, by=("team",)) for name in TEAM_COLUMNS)
+
+
+def overall_requests(scenario: Scenario) -> tuple[Request, ...]:
+    """One line each: cases, and what bots do where there are any."""
+    names = (*CASE_ROWS, *(BOT_ROWS if scenario.spec.bots else ()))
+    return tuple(request(name) for name in names)
+
+
+def sla_requests(scenario: Scenario) -> tuple[Request, ...]:
+    """What the SLAs are on."""
+    return tuple(sla.request for sla in scenario.slas.values())
+
+
+def run_requests(scenario: Scenario) -> tuple[Request, ...]:
+    """All that `sim run` shows."""
+    return (
+        *channel_requests(),
+        *team_requests(),
+        *overall_requests(scenario),
+        *sla_requests(scenario),
+    )
+
+
+def compare_requests(scenarios: Iterable[Scenario]) -> tuple[Request, ...]:
+    """What `sim compare` shows: what the SLAs are on, then what else a redesign may move.
+
+    A name that one of the scenarios does not have leaves the measure out.
+    """
+    scenarios = list(scenarios)
+    wanted: dict[Request, None] = {}
+    for scenario in scenarios:
+        for sla in scenario.slas.values():
+            wanted[replace(sla.request, by=())] = None
+    for scenario in scenarios:
+        wanted |= dict.fromkeys(_beside_slas(scenario))
+    return tuple(each for each in wanted if all(_has_names(scenario, each) for scenario in scenarios))
+
+
+def _beside_slas(scenario: Scenario) -> Iterator[Request]:
+    for name, channel in scenario.spec.channels.items():
+        if channel.patience is not None:
+            yield request("abandonment", filters={"channel": name})
+    yield from (request(name) for name in ("fcr", "resolution", "contacts_per_case"))
+    if scenario.spec.bots:
+        yield from (request(name) for name in ("automation", "false_containment"))
+    for name in scenario.spec.teams:
+        yield request("occupancy", filters={"team": name})
+
+
+def _has_names(scenario: Scenario, wanted: Request) -> bool:
+    known = {"channel": scenario.spec.channels, "team": scenario.spec.teams}
+    return all(name in known.get(dimension, (name,)) for dimension, name in wanted.filters)
+
+
+def interval_requests() -> tuple[Request, ...]:
+    """The interval table: demand and service by channel, people by team, for each interval of the day."""
+    by_channel = ("contacts", "handle_time.mean", "asa", "wait.mean", "abandonment")
+    return (
+        *(request(name, by=("channel", "interval")) for name in by_channel),
+        *(
+            request("service_level", arguments={"target": target}, by=("channel", "interval"))
+            for target in (20.0, 60.0)
+        ),
+        *(request(name, by=("team", "interval")) for name in ("occupancy", "utilisation")),
+    )
