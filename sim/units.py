@@ -265,7 +265,7 @@ def _weekday(name: str, value: object) -> int:
         return _DAY_NUMBERS[name]
     if not name:
         raise UnitError(f"{shown(value)} leaves out a weekday (allowed: {_ALLOWED_WEEKDAYS})")
-    best = None if "-" in name else nearest(name, _DAY_NUMBERS)
+    best = None if "-" in name else nearest(name, WEEKDAYS) or nearest(name, _DAY_NUMBERS)
     message = f"{_within(value, name)} is not a weekday (allowed: {_ALLOWED_WEEKDAYS})"
     raise UnitError(message, f"write {best}" if best else "")
 

@@ -1,4 +1,4 @@
-"""The command line: `sim` and `python -m sim`. Heavy imports happen inside the commands: `--help` is quick."""
+"""The command line, `sim`. Heavy imports happen inside the commands, so that `--help` is quick."""
 
 from sim.cli.main import main
 

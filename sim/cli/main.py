@@ -12,7 +12,7 @@ from sim.errors import ExitCode
 
 app = typer.Typer(
     help="Simulate service operations described in a YAML file.",
-    epilog="Exit codes: 0 all passed · 1 an SLA failed · 2 usage or invalid scenario · 3 undecided · 70 internal error.",
+    epilog="Exit codes: 0 passed, 1 SLA failed, 2 invalid scenario or usage, 3 undecided, 70 internal error.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -81,7 +81,8 @@ def run(
         from sim.reporting import console, records
         from sim.scenario import load
 
-        scenarios = [load(file, name) for name in variant or [None]]
+        names: list[str | None] = [*variant] if variant else [None]
+        scenarios = [load(file, name) for name in names]
         with say.progress() as progress:
             studies = run_studies(scenarios, replications, seed, workers, progress, intervals=csv is not None)
         if csv:

@@ -1,4 +1,4 @@
-"""Which cells have planned arrivals: an SLA on "each interval" is not judged where nobody is meant to come."""
+"""Which cells have planned arrivals: an "each interval" SLA is not judged where nobody is meant to come."""
 
 from __future__ import annotations
 

@@ -35,12 +35,11 @@ def agents(spec: Spec, begin: float, end: float) -> list[Agent]:
     people: list[Agent] = []
     shift_index = {name: index for index, name in enumerate(spec.shifts)}
     for team_index, team in enumerate(spec.teams.values()):
-        for number in range(team.agents or 0):
-            people.append(Agent(team_index, NONE, number, [Duty(begin, end)]))
+        always = [Duty(begin, end)]
+        people += [Agent(team_index, NONE, number, always) for number in range(team.agents or 0)]
         for shift_name, count in team.shifts.items():
             duties = _duties(spec, spec.shifts[shift_name], begin, end)
-            for number in range(count):
-                people.append(Agent(team_index, shift_index[shift_name], number, duties))
+            people += [Agent(team_index, shift_index[shift_name], number, duties) for number in range(count)]
     return people
 
 

@@ -49,7 +49,7 @@ def trace_path(trace: Trace, folder: Path) -> Path:
 
 
 def unset_variable(scenario: Scenario) -> str:
-    """The environment variable that a trace of the scenario needs and that is not set; "" where there is none."""
+    """The environment variable that a trace of the scenario needs and that is not set; "" for none."""
     for channel in scenario.spec.channels.values():
         trace = channel.arrivals.trace
         if trace and trace.file.startswith("$") and trace.file[1:] not in os.environ:

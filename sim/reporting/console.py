@@ -90,8 +90,17 @@ def _cut_table(study: Study, dimension: str, requests: Sequence[Request]) -> tup
     table = _table(dimension, *(words.title(request) for request in requests))
     rows = {(row.labels, row.request): row for row in study.rows(requests)}
     for labels in cells(study.runs.plan, requests[0]):
-        table.add_row(labels[0], *(_value(rows[labels, request]) for request in requests))
+        shown = [
+            words.NOTHING if _cannot_happen(study, request, labels[0]) else _value(rows[labels, request])
+            for request in requests
+        ]
+        table.add_row(labels[0], *shown)
     return table, list(rows.values())
+
+
+def _cannot_happen(study: Study, request: Request, name: str) -> bool:
+    """Nobody abandons a channel without patience: "0 %" with an interval would be a strange way to say so."""
+    return request.measure == "abandonment" and study.scenario.spec.channels[name].patience is None
 
 
 def _value(row: Row) -> str:
@@ -222,9 +231,9 @@ def check_report(check: Check) -> RenderableType:
             notes.append(_cell_note(check.study, name, result))
         elif result.reason:
             notes.append(f"{name}: {result.reason}")
-    level = result.shown.estimate.level if check.verdicts and (result := _any_shown(check)) else None
-    if level:
-        notes.append(f"intervals at {format_share(level, 2)}, so that all verdicts hold at once")
+    levels = [result.shown.estimate.level for result in check.verdicts.values() if result.shown]
+    if levels:
+        notes.append(f"intervals at {format_share(levels[0], 2)}, so that all verdicts hold at once")
     return Group(
         heading([check.study]),
         Text(f"variant: {check.study.label}", style="dim"),
@@ -233,10 +242,6 @@ def check_report(check: Check) -> RenderableType:
         "",
         Text("\n".join(notes), style="dim"),
     )
-
-
-def _any_shown(check: Check) -> SlaResult | None:
-    return next((result for result in check.verdicts.values() if result.shown), None)
 
 
 def _judged(shown: Judged | None, unit: catalogue.Unit) -> tuple[str, str, str, str]:

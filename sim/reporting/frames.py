@@ -113,4 +113,4 @@ def _named(names: Sequence[str], codes: NDArray[Any]) -> Any:
     """A categorical column; codes below zero are missing."""
     import pandas as pd
 
-    return pd.Categorical.from_codes(np.maximum(codes, -1), categories=list(names))
+    return pd.Categorical.from_codes(np.maximum(codes, -1), categories=pd.Index(list(names)))

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from sim.catalogue import Request, request
 from sim.scenario import Scenario
+from sim.scenario.by import all_names
+from sim.scenario.sla import unknown_names
 
 CHANNEL_COLUMNS = ("contacts", "first_response.mean", "wait.mean", "abandonment", "handle_time.mean")
 TEAM_COLUMNS = ("occupancy", "utilisation", "overtime")
@@ -72,8 +74,7 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
 
 
 def _has_names(scenario: Scenario, wanted: Request) -> bool:
-    known = {"channel": scenario.spec.channels, "team": scenario.spec.teams}
-    return all(name in known.get(dimension, (name,)) for dimension, name in wanted.filters)
+    return not unknown_names(wanted, all_names(scenario.spec))
 
 
 def interval_requests() -> tuple[Request, ...]:

@@ -82,7 +82,7 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         runs = self.study.runs
-        frame = self.summary().to_html(index=False, float_format="%.4g", na_rep="–")
+        frame = self.summary().to_html(index=False, float_format="{:.4g}".format, na_rep="–")
         return (
             f"<p><b>{escape(runs.plan.names.scenario)}</b> · {escape(self.study.label)} · "
             f"{runs.replications} replications · seed {runs.plan.seed}</p>{frame}"

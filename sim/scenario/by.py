@@ -35,6 +35,11 @@ def steps_of(spec: Spec) -> tuple[str, ...]:
     return tuple(step if own.count(step) == 1 else f"{journey}.{step}" for journey, step in steps)
 
 
+def all_names(spec: Spec) -> dict[str, tuple[str, ...]]:
+    """What a measure can be asked for: the names along each dimension, and of steps and calendars."""
+    return {**names_of(spec), "step": steps_of(spec), "calendar": tuple(spec.calendars)}
+
+
 def canonical(dimension: str, name: str) -> str:
     """The name as the dimension knows it: hour "8" is "08"."""
     return name.zfill(2) if dimension == "hour" else name

@@ -373,7 +373,7 @@ def _demand(spec: Spec) -> Iterator[Finding]:
             if share > 0 and not any(start < (hour + 1) * 3600 and end > hour * 3600 for start, end in spans):
                 yield (
                     (*path, "by_hour", f"{hour:02d}"),
-                    f"{units.format_share(share)} of the volume is in the hour from {hour:02d}:00, in which the "
-                    f"calendar '{arrivals.calendar}' is never open",
+                    f"{units.format_share(share)} of the volume is in the hour from {hour:02d}:00, in which "
+                    f"the calendar '{arrivals.calendar}' is never open",
                     "shares are over the open hours: move this share to an open hour",
                 )

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import yaml
 
-from sim.errors import Fault, Place, ScenarioError, did_you_mean, dotted, nearest, shown
+from sim.errors import Fault, Place, ScenarioError, did_you_mean, dotted, escaped, nearest, shown
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value from the top level: keys of maps and positions (from 0) in lists."""
@@ -94,10 +94,10 @@ def read(path: Path) -> Document:
         raise ScenarioError(_missing(path)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError(Fault(f"{shown(name)} cannot be read: {reason}")) from None
+        raise ScenarioError(Fault(f"'{escaped(name)}' cannot be read: {reason}")) from None
     if is_folder:
         raise ScenarioError(
-            Fault(f"{shown(name)} is a folder, not a scenario file", remedy="name a YAML file")
+            Fault(f"'{escaped(name)}' is a folder, not a scenario file", remedy="name a YAML file")
         )
     if max(size, len(content)) > MAX_BYTES:
         raise ScenarioError(_too_big(name, max(size, len(content))))
@@ -135,24 +135,29 @@ def parse(text: str, name: str) -> Document:
 
 
 def _missing(path: Path) -> Fault:
-    message = f"there is no file {shown(str(path))}"
+    message = f"there is no file '{escaped(str(path))}'"
     if not path.parent.is_dir():
-        return Fault(message, remedy=f"there is no folder {shown(str(path.parent))} either; check the path")
+        return Fault(
+            message, remedy=f"there is no folder '{escaped(str(path.parent))}' either; check the path"
+        )
     try:
         beside = sorted(other.name for other in path.parent.iterdir() if other.suffix in (".yaml", ".yml"))
     except OSError:
         beside = []
     best = nearest(path.name, beside)
     if best is not None:
-        return Fault(message, remedy=f"did you mean {shown(str(path.with_name(best)))}?")
+        return Fault(message, remedy=f"did you mean '{escaped(str(path.with_name(best)))}'?")
     return Fault(
-        message, remedy=f"YAML files in that folder: {', '.join(beside[:8])}" if beside else "check the path"
+        message,
+        remedy=f"YAML files in that folder: {', '.join(map(escaped, beside[:8]))}"
+        if beside
+        else "check the path",
     )
 
 
 def _too_big(name: str, size: int) -> Fault:
     return Fault(
-        f"{shown(name)} is too big: {size / 1e6:,.2f} MB (allowed: up to {MAX_BYTES / 1e6:.2f} MB)",
+        f"'{escaped(name)}' is too big: {size / 1e6:,.2f} MB (allowed: up to {MAX_BYTES / 1e6:.2f} MB)",
         remedy="keep long tables, such as a contact log, in a CSV file that the scenario names",
     )
 
@@ -181,7 +186,7 @@ _SYNTAX: Final[tuple[tuple[str, bool, str, str], ...]] = (
         "add the closing quote",
     ),
     (
-        "mapping values are not allowed",
+        "mapping values are not allowed|unexpected ':'",
         False,
         "this ':' does not belong to a key",
         "check the indentation of this line and the one before; put text that contains ': ' in quotes",

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import document as documents
-from sim.scenario.by import names_of, steps_of
+from sim.scenario.by import all_names
 from sim.scenario.check import findings
 from sim.scenario.document import Document
 from sim.scenario.merge import merge
@@ -128,7 +128,7 @@ def _validated(document: Document, base: Document, variant: str | None, folder: 
         for path, message, remedy in findings(spec)
     ]
     slas: dict[str, Sla] = {}
-    known = {**names_of(spec), "step": steps_of(spec), "calendar": tuple(spec.calendars)}
+    known = all_names(spec)
     for name, entry in spec.slas.items():
         try:
             slas[name] = parse_entry(entry)

@@ -151,7 +151,7 @@ class Weibull(Model):
 
 
 class Empirical(Model):
-    """A measured distribution as quantiles, straight lines between them: `quantiles: {0%: 1s, …, 100%: 9m}`."""
+    """Measured quantiles with straight lines between them: `quantiles: {0%: 1s, …, 100%: 9m}`."""
 
     quantiles: dict[str, Duration]
 
@@ -314,7 +314,7 @@ Routes = Annotated[
     | Annotated[ByRoutes, Tag("<by>")],
     Discriminator(_routes_kind),
 ]
-"""Where a contact goes next: a name, or a share for each name (one may be `rest`); either may be `by` something."""
+"""Where a contact goes next: a name, or a share for each name (one may be `rest`); either may be `by`."""
 
 
 def by_reason_unless_said(value: Any) -> Any:

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from simpy.events import Event
 
 from sim.engine.reference.clock import Alarm, Clock
-from sim.engine.reference.dispatcher import Dispatcher
+from sim.engine.reference.dispatcher import Dispatcher, WorkQueue
 from sim.engine.reference.records import Visit
 from sim.log import State
 
@@ -27,6 +27,11 @@ class Team:
     def __init__(self) -> None:
         self.heap: list[tuple[float, int, Agent]] = []
         self.idle = 0
+        self.queues: list[WorkQueue] = []  # that it can serve
+
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it."""
+        return any(queue.waiting for queue in self.queues)
 
     def first_idle(self) -> tuple[float, int, Agent]:
         """Who has been available longest; entries of agents no longer idle since then are dropped."""
@@ -125,7 +130,8 @@ class Agent:
             self._enter(State.AVAILABLE)
             self.available_since = self.clock.now
             heappush(self.team.heap, (self.available_since, self.number, self))
-            self.dispatcher.call()
+            if self.team.is_wanted():
+                self.dispatcher.call()
 
     def _end_break(self, _: Event) -> None:
         # The shift may have ended meanwhile, and another break begun in the next one.

@@ -30,7 +30,9 @@ class Draws:
         self.shares: list[float] = plan.shares.tolist()
         route_start = plan.route_start.tolist()
         cumulative, target = plan.route_cumulative.tolist(), plan.route_target.tolist()
-        self.routes = [(cumulative[a : b - 1], target[a:b]) for a, b in itertools.pairwise(route_start)]
+        self.routes: list[tuple[list[float], list[int]]] = [
+            (cumulative[a : b - 1], target[a:b]) for a, b in itertools.pairwise(route_start)
+        ]
 
     def row(self, lookup: int, contact: Contact, now: float, team: int = 0) -> int:
         """The row that a lookup has for this contact, at this time, with this team."""
@@ -45,7 +47,7 @@ class Draws:
             elif dimension == ATTEMPT:
                 row += stride * min(contact.number, self.last_attempt)
             else:
-                row += stride * contact.point[dimension]
+                row += stride * contact.point[dimension]  # reason, segment, channel
         return row
 
     def share(self, lookup: int, contact: Contact, now: float) -> float:

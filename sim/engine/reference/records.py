@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ class Contact:
 
     __slots__ = (
         "arrival", "been", "channel", "end", "entity", "fate", "number", "origin", "place", "point", "reason",
-        "segment", "time_saved", "u_bot", "u_patience", "u_return", "visits",
+        "row", "segment", "time_saved", "u_bot", "u_patience", "u_return", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -42,20 +42,24 @@ class Contact:
         self.fate = Fate.OPEN
         self.u_patience, self.u_bot, _, self.u_return = draws
         self.number = entity & 255
-        self.point = [reason, segment, channel, 0, 0, self.number]
+        self.point = reason, segment, channel
         self.place: float | None = None  # joining time kept from before, for the next queue
         self.time_saved = 0.0  # share of the next handle time
         self.visits = 0
+        self.row = -1  # in the log
         self.been: dict[int, int] = {}  # visits so far by step
 
 
 class Visit:
     """One visit of a contact to a step."""
 
-    __slots__ = ("agent", "contact", "ended", "joined", "number", "outcome", "started", "step", "wrapped")
+    __slots__ = (
+        "agent", "contact", "ended", "joined", "number", "outcome", "started", "step", "visitor", "wrapped",
+    )  # fmt: skip
 
     def __init__(self, contact: Contact, step: int, now: float) -> None:
-        self.contact = contact
+        self.visitor = contact
+        self.contact = -1  # row of the visitor in the log
         self.number = contact.visits
         self.step = step
         self.joined = now
@@ -73,32 +77,36 @@ def to_log(
 ) -> Log:
     """Columns in the Log's order: contacts by (origin, entity), visits by (contact, number), agents by
     (agent, start)."""
-    ordered = sorted(contacts, key=lambda contact: (contact.origin, contact.entity))
-    row = {id(contact): index for index, contact in enumerate(ordered)}
-    visit_rows = sorted((row[id(visit.contact)], visit.number, index) for index, visit in enumerate(visits))
-    in_order = [visits[index] for _, _, index in visit_rows]
-
-    def column(records: Sequence[Any], name: str, dtype: str) -> NDArray[Any]:
-        return np.array([getattr(record, name) for record in records], dtype=dtype)
-
-    stays = sorted(intervals)
+    contact_columns = _columns(contacts, Contacts.DTYPES)
+    contacts_in_order = np.lexsort((contact_columns["entity"], contact_columns["origin"]))
+    for row, index in enumerate(contacts_in_order.tolist()):
+        contacts[index].row = row
+    for visit in visits:
+        visit.contact = visit.visitor.row
+    visit_columns = _columns(visits, Visits.DTYPES)
+    visits_in_order = np.lexsort((visit_columns["number"], visit_columns["contact"]))
+    agent, start, end, state, load, overtime = zip(*sorted(intervals), strict=True) if intervals else [()] * 6
+    agent_columns = {
+        "agent": agent,
+        "state": state,
+        "start": start,
+        "end": end,
+        "load": load,
+        "overtime": overtime,
+    }
     return Log(
         replication=replication,
-        contacts=Contacts(**{name: column(ordered, name, dtype) for name, dtype in Contacts.DTYPES.items()}),
-        visits=Visits(
-            contact=np.array([contact for contact, _, _ in visit_rows], dtype="<i8"),
-            **{
-                name: column(in_order, name, dtype)
-                for name, dtype in Visits.DTYPES.items()
-                if name != "contact"
-            },
-        ),
+        contacts=Contacts(**{name: column[contacts_in_order] for name, column in contact_columns.items()}),
+        visits=Visits(**{name: column[visits_in_order] for name, column in visit_columns.items()}),
         agents=AgentIntervals(
-            agent=np.array([stay[0] for stay in stays], dtype="<i4"),
-            start=np.array([stay[1] for stay in stays], dtype="<f8"),
-            end=np.array([stay[2] for stay in stays], dtype="<f8"),
-            state=np.array([stay[3] for stay in stays], dtype="i1"),
-            load=np.array([stay[4] for stay in stays], dtype="<i4"),
-            overtime=np.array([stay[5] for stay in stays], dtype="i1"),
+            **{name: np.array(agent_columns[name], dtype) for name, dtype in AgentIntervals.DTYPES.items()}
         ),
     )
+
+
+def _columns(records: Sequence[Any], dtypes: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+    """One array for each attribute of the records."""
+    return {
+        name: np.array([getattr(record, name) for record in records], dtype=dtype)
+        for name, dtype in dtypes.items()
+    }

@@ -35,13 +35,13 @@ class World:
             Agent(number, team, self.teams[team], self.clock, self.dispatcher, self.intervals)
             for number, team in enumerate(plan.agent_team.tolist())
         ]
-        self.work_queues = {
-            step: WorkQueue(
-                [(level, team) for level, team in zip(levels, self.teams, strict=True) if level > 0]
-            )
-            for step, levels in enumerate(plan.skill_level.T.tolist())
-            if plan.step_kind[step] == StepKind.WORK
-        }
+        self.work_queues: dict[int, WorkQueue] = {}
+        for step, levels in enumerate(plan.skill_level.T.tolist()):
+            if plan.step_kind[step] == StepKind.WORK:
+                able = [(level, team) for level, team in zip(levels, self.teams, strict=True) if level > 0]
+                self.work_queues[step] = queue = WorkQueue(able)
+                for _, team in able:
+                    team.queues.append(queue)
         self.session_queues = [
             SessionQueue(free) if free >= 0 else None for free in plan.bot_sessions.tolist()
         ]
@@ -78,12 +78,12 @@ def run(plan: Plan, replication: int) -> Log:
     gc.disable()
     try:
         clock.run_until(plan.end)
+        for agent in world.agents:
+            agent.close(plan.end)
+        return to_log(replication, world.contacts, world.visits, world.intervals)
     finally:
         if collecting:
             gc.enable()
-    for agent in world.agents:
-        agent.close(plan.end)
-    return to_log(replication, world.contacts, world.visits, world.intervals)
 
 
 def _duties(plan: Plan, agent: int) -> list[tuple[float, float, list[tuple[float, float]]]]:
