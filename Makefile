@@ -8,7 +8,9 @@ BIN := $(ENV)/bin
 demo: $(ENV)/.runtime
 	$(BIN)/sim compare scenarios/after_sales.yaml
 
+# Numba's cache notices a change in a function's own file, not in those that it calls.
 test: $(ENV)/.dev lint
+	find sim tests -name '*.nb[ic]' -delete
 	$(BIN)/python -m pytest -n auto -q
 
 lint: $(ENV)/.dev

@@ -84,7 +84,7 @@ class Scenario:
             ScenarioError: a setting is out of its range.
         """
         given = {key: value for key, value in changes.items() if value is not None}
-        document = merge(self.document, {f"run.{k}": v for k, v in given.items()}, ("run",), "run settings")
+        document = merge(self.document, {"run": given}, (), "the command line") if given else self.document
         return _validated(document, self.base, self.variant_name, self.folder)
 
 

@@ -32,6 +32,11 @@ class Request(Event):
         self.patience = patience
         self.waiting = True
 
+    def __lt__(self, other: Request) -> bool:
+        # Asked only where one contact joins one queue twice at one instant: the earlier request, which is
+        # over, may stay in front.
+        return False
+
 
 class Queue:
     """Those who wait for one step, in a heap by (priority, order time, contact)."""

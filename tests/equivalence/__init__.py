@@ -1,0 +1,1 @@
+"""Scenarios drawn at random, small and full of ties: `scenarios`."""
