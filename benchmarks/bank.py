@@ -131,7 +131,7 @@ def agents_seen(calls: Iterable[Call]) -> Floats:
     """Distinct agents who began a service in each hour, mean over the days of the working week: [hour]."""
     seen: list[set[tuple[int, str]]] = [set() for _ in range(HOURS)]
     for call in calls:
-        if call.answered and call.agent:
+        if call.agent and not math.isnan(call.service[0]):
             day, second = divmod(call.service[0], 86_400)
             if in_working_week()[int(day), 0]:
                 seen[int(second // 3600)].add((int(day), call.agent))
@@ -151,9 +151,10 @@ def serving_while_somebody_waits(calls: Sequence[Call]) -> Floats:
         return np.searchsorted(start, looks, "right") - np.searchsorted(end, looks, "right")
 
     waiting = present((call.time, call.time + call.wait) for call in calls if call.wait > 0)
-    serving = present(call.service for call in calls if call.answered)
-    seen: Floats = np.stack([waiting > 0, np.where(waiting > 0, serving, 0)], axis=-1).astype(np.float64)
-    return seen.reshape(DAYS, HOURS, -1, 2).sum(axis=2)
+    serving = present(call.service for call in calls if not math.isnan(call.service[0]))
+    seen = np.stack([waiting > 0, np.where(waiting > 0, serving, 0)], axis=-1).astype(np.float64)
+    summed: Floats = seen.reshape(DAYS, HOURS, -1, 2).sum(axis=2)
+    return summed
 
 
 # --- simulated ---------------------------------------------------------------------------------------------
@@ -243,12 +244,6 @@ def print_agents(calls: Sequence[Call], base: Scenario) -> None:
     for hour in OPEN_HOURS:
         mean = total[hour] / looks[hour]
         print(f"{hour:02d}:00     {seen[hour]:>6.1f}{mean:>30.1f}{simulated[hour]:>12.1f}")
-    busy = np.s_[:, 9:18]
-    by_day = serving[busy].sum(axis=1)
-    means = [
-        total / looks for (looks, total), week in zip(by_day, in_working_week()[:, 0], strict=True) if week
-    ]
-    print(f"serving while somebody waits, 09:00 to 18:00, by day: {min(means):.1f} to {max(means):.1f}")
 
 
 def cells_where(days: Bools | None = None, hours: Bools | None = None) -> Bools:
@@ -281,11 +276,21 @@ def day_rows() -> list[tuple[str, Bools]]:
     ]
 
 
-def correlation_over_days(recorded: Floats, simulated: Floats) -> float:
-    """Correlation of recorded and simulated mean wait over the days of the working week, ordinary hours."""
-    days = [ordinary() & cells_where(days=np.arange(DAYS) == day) for day in range(DAYS)]
-    found = [beside(0, recorded, simulated, cells) for cells in days if cells.any()]
-    return float(np.corrcoef([e.recorded for e in found], [e.simulated.value for e in found])[0, 1])
+def print_days(calls: Sequence[Call], recorded: Floats, simulated: Floats) -> None:
+    """Whether days differ alike, and whether agents explain the rest: 09:00 to 18:00 of the working week."""
+    serving = serving_while_somebody_waits(calls)
+    hours = np.arange(HOURS)
+    busy = ordinary() & cells_where(hours=(hours >= 9) & (hours < 18))
+    days = [busy & cells_where(days=np.arange(DAYS) == day) for day in range(DAYS)]
+    days = [cells for cells in days if cells.any()]
+    waits = [beside(0, recorded, simulated, cells) for cells in days]
+    actual, mean = np.array([[each.recorded, each.simulated.value] for each in waits]).T
+    looks, total = np.array([serving[cells].sum(axis=0) for cells in days]).T
+    agents = total / looks
+    print("\nDays of the working week, 09:00 to 18:00")
+    print(f"agents who serve while somebody waits: {agents.min():.1f} to {agents.max():.1f}")
+    print(f"mean wait, correlation of recorded and simulated: {np.corrcoef(actual, mean)[0, 1]:.2f}")
+    print(f"... of recorded less simulated and those agents: {np.corrcoef(actual - mean, agents)[0, 1]:.2f}")
 
 
 # --- drawn -------------------------------------------------------------------------------------------------
@@ -368,8 +373,8 @@ def main() -> None:
     print_table("Overall, generated calls, headcount taken for capacity", week, recorded, headcount)
     print_table("By hour: ordinary hours, Sunday to Thursday", hour_rows(), recorded, replayed)
     print_table("By day, incidents included", day_rows(), recorded, replayed)
-    print(f"\ncorrelation of daily mean waits: {correlation_over_days(recorded, replayed):.2f}")
     print_agents(calls, base)
+    print_days(calls, recorded, replayed)
     if asked.figure:
         draw(asked.figure, recorded, replayed, headcount)
 

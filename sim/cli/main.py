@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from sim.cli.session import session
+from sim.cli.session import INTERRUPTED, session
 from sim.errors import ExitCode
 
 app = typer.Typer(
@@ -19,11 +22,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _once(names: list[str] | None) -> list[str] | None:
+    """A repeated option of which a command can use only one would otherwise be dropped silently."""
+    if names and len(names) > 1:
+        raise typer.BadParameter("this command takes one variant: give the option once")
+    return names
+
+
+def _not_too_many(workers: int) -> int:
+    """More processes than processors only cost memory; the results are the same."""
+    return min(workers, max(2, os.cpu_count() or 1))
+
+
 File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
 Variant = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads annotations at run time
-    typer.Option("--variant", "-v", help="Apply this variant.", show_default=False),
+    Optional[list[str]],  # noqa: UP045  # typer reads annotations at run time
+    typer.Option("--variant", "-v", help="Apply this variant.", show_default=False, callback=_once),
 ]
 Variants = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -38,7 +54,10 @@ Seed = Annotated[
     typer.Option("--seed", help="Seed of the random numbers.", show_default="the scenario's"),
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", "-w", min=1, help="Processes; results do not depend on it.")
+    int,
+    typer.Option(
+        "--workers", "-w", min=1, help="Processes; results do not depend on it.", callback=_not_too_many
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Csv = Annotated[
@@ -53,7 +72,7 @@ def validate(files: Files, variant: Variant = None) -> None:
     with session() as say:
         from sim.cli.validate import validated
 
-        say.lines(validated(files, variant))
+        say.lines(validated(files, _only(variant)))
 
 
 @app.command()
@@ -62,7 +81,7 @@ def resolve(file: File, variant: Variant = None) -> None:
     with session() as say:
         from sim.cli.validate import resolved
 
-        say.lines([resolved(file, variant)])
+        say.lines([resolved(file, _only(variant))])
 
 
 @app.command()
@@ -81,7 +100,8 @@ def run(
         from sim.reporting import console, records
         from sim.scenario import load
 
-        names: list[str | None] = [*variant] if variant else [None]
+        say.check_target(csv, [file])
+        names: list[str | None] = [*dict.fromkeys(variant)] if variant else [None]
         scenarios = [load(file, name) for name in names]
         with say.progress() as progress:
             studies = run_studies(scenarios, replications, seed, workers, progress, intervals=csv is not None)
@@ -114,6 +134,7 @@ def compare(
         from sim.cli.simulate import compare_studies, side_by_side
         from sim.reporting import console, records
 
+        say.check_target(csv, files)
         scenarios = side_by_side(files, base, variant)
         with say.progress() as progress:
             found = compare_studies(
@@ -140,25 +161,34 @@ def check(
     """Judge the SLAs of scenarios: PASS, FAIL or UNDECIDED; the exit code says the worst."""
     with session() as say:
         from sim.analysis.results import worst_exit_code
-        from sim.cli.simulate import check_studies
+        from sim.cli.simulate import check_studies, loaded
         from sim.reporting import console, records
-        from sim.scenario import load
 
-        scenarios = [load(file, variant) for file in files]
+        scenarios = loaded(files, _only(variant))
         with say.progress() as progress:
             checks = check_studies(scenarios, replications, seed, workers, progress)
+        code = worst_exit_code(checks)
         if json:
             say.json([records.check_record(each) for each in checks])
         else:
             for each in checks:
                 say.show(console.check_report(each))
-        code = worst_exit_code(checks)
     raise typer.Exit(code)
+
+
+def _only(names: list[str] | None) -> str | None:
+    return names[0] if names else None
 
 
 def main() -> None:
     """Run the command line."""
-    app(prog_name="sim")
+    # A closed stdout or stderr (`>&-`) is None in Python: what goes there goes nowhere.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    try:
+        app(prog_name="sim")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 __all__ = ["ExitCode", "app", "main"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import ExitCode, ScenarioError
+from sim.errors import ExitCode, Fault, ScenarioError, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,9 +27,16 @@ class Session:
     """What a command says."""
 
     def lines(self, lines: Iterable[str]) -> None:
-        """Plain lines on stdout."""
-        for line in lines:
-            sys.stdout.write(f"{line}\n")
+        """Plain lines on stdout; a reader that has gone away (`| head`) changes nothing in the exit code."""
+        try:
+            for line in lines:
+                sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fail(f"cannot write the results: {error.strerror}", ExitCode.INVALID)
 
     def show(self, report: RenderableType) -> None:
         """A report on stdout: in colour on a terminal, plain and wide elsewhere."""
@@ -49,14 +56,32 @@ class Session:
         self.lines([to_json(record)])
 
     def save(self, path: Path, text: str) -> None:
-        """A file, whole or not at all."""
-        unfinished = path.with_name(f".{path.name}.unfinished")
+        """A file, whole or not at all. A device, a pipe or a link is written to and never replaced."""
+        is_special = path.is_symlink() or (path.exists() and not path.is_file())
+        unfinished = path if is_special else path.with_name(f".{path.name}.unfinished")
         try:
             unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(path)
+            if not is_special:
+                unfinished.replace(path)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            fail(f"cannot write '{path}': {error.strerror}", ExitCode.INVALID)
+            if not is_special:
+                unfinished.unlink(missing_ok=True)
+            fail(f"cannot write {shown(str(path))}: {error.strerror}", ExitCode.INVALID)
+
+    def check_target(self, path: Path | None, sources: Iterable[Path]) -> None:
+        """Refuse, before simulating, a file that could not be saved or would replace a scenario."""
+        if path is None:
+            return
+        remedy = ""
+        if path.is_dir():
+            problem, remedy = "it is a folder", "name a file in it"
+        elif not path.parent.is_dir():
+            problem, remedy = f"there is no folder {shown(str(path.parent))}", "make the folder first"
+        elif any(source.exists() and path.exists() and path.samefile(source) for source in sources):
+            problem, remedy = "it is the scenario itself", "name another file"
+        else:
+            return
+        raise ScenarioError(Fault(f"cannot write {shown(str(path))}: {problem}", remedy=remedy))
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[int, int], None]]:
@@ -93,18 +118,16 @@ def session() -> Iterator[Session]:
     """
     try:
         yield Session()
-        sys.stdout.flush()
     except typer.Exit:
         raise
     except ScenarioError as error:
         count = len(error.faults)
         fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was simulated", ExitCode.INVALID)
     except KeyboardInterrupt as stopped:
-        done, total = stopped.args if len(stopped.args) == 2 else (0, 0)
-        fail(f"stopped: {done} of {total} replications had finished; nothing was written", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
+        if len(stopped.args) == 2:
+            done, total = stopped.args
+            fail(f"stopped: {done} of {total} replications had finished; nothing was written", INTERRUPTED)
+        fail("stopped before the first replication; nothing was written", INTERRUPTED)
     except Exception as error:
         if os.environ.get("SIM_DEBUG"):
             raise

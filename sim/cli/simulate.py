@@ -14,6 +14,20 @@ from sim.reporting import headline
 from sim.scenario import Scenario, load
 
 
+def loaded(files: Sequence[Path], variant: str | None = None) -> list[Scenario]:
+    """The scenarios of several files; ScenarioError with the faults of all of them."""
+    scenarios: list[Scenario] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            scenarios.append(load(file, variant))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    return scenarios
+
+
 def run_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
@@ -37,16 +51,25 @@ def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str
     One file: the file as written (or the variant named as base) with the variants named, or all of them.
     Several files: each as written, the first being the base.
     """
-    first = load(files[0], base)
     if len(files) > 1:
-        if variants:
+        if variants or base is not None:
             raise ScenarioError(
                 Fault(
                     "variants cannot be chosen for several files", remedy="compare the variants of one file"
                 )
             )
-        return [first, *(load(file) for file in files[1:])]
-    names = list(variants or (name for name in first.variants if name != base))
+        return loaded(files)
+    first = load(files[0], base)
+    if base is not None and base in (variants or ()):
+        raise ScenarioError(
+            Fault(
+                f"the variant '{base}' is the base: comparing it with itself says nothing",
+                remedy="name other variants",
+            )
+        )
+    names = list(dict.fromkeys(variants or (name for name in first.variants if name != base)))
+    if not names and first.variants:
+        raise ScenarioError(Fault(f"'{base}' is the only variant of '{files[0]}'", remedy="leave out --base"))
     if not names:
         raise ScenarioError(
             Fault(

@@ -26,22 +26,23 @@ def validated(files: Sequence[Path], variant: str | None) -> Iterator[str]:
     for file in files:
         try:
             base = load(file)
-            names = [variant] if variant else [None, *base.variants]
+            names = [variant] if variant is not None else [None, *base.variants]
         except ScenarioError as error:
             faults += error.faults
             continue
         notes: list[str] = []
         for name in names:
             try:
-                scenario = base.variant(name) if name else base
-                if (unset := unset_variable(scenario)) and not variant:
+                scenario = base.variant(name) if name is not None else base
+                if (unset := unset_variable(scenario)) and variant is None:
                     notes.append(f"{scenario.label} needs the environment variable {unset}: not checked")
                 else:
                     compile_plan(scenario)
             except ScenarioError as error:
                 faults += error.faults
         count = len(base.variants)
-        lines.append(f"{file}: valid" + (f", with {count} variants" if count and not variant else ""))
+        also = f", with {count} variant{'s' if count > 1 else ''}" if count and variant is None else ""
+        lines.append(f"{file}: valid{also}")
         lines += [f"  {note}" for note in notes]
     if faults:
         raise ScenarioError(faults)

@@ -6,36 +6,44 @@ And a map that says one of several kinds of thing (a distribution, the kind of a
 values `by` something) is replaced whole when the patch says another kind, since the two would not mix.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.errors import Fault, Place, ScenarioError, did_you_mean, dotted, nearest, shown
 from sim.scenario.document import MAX_DEPTH, Document, KeyPath
+from sim.scenario.relative import changed, is_relative
 
 _FAMILIES: Final = frozenset(
     ("constant", "uniform", "triangular", "exponential", "gamma", "lognormal", "weibull", "empirical")
 )
 _DEMAND: Final = frozenset(("volume", "trace"))
 _STEP_KINDS: Final = frozenset(("bot", "work", "delay", "choose"))
-_RELATIVE: Final = re.compile(r"[-+×x*] ?[0-9.]+%?", re.IGNORECASE)
 
 
-def merge(base: Document, patch: Mapping[str, Any], patch_path: KeyPath, label: str) -> Document:
+def merge(
+    base: Document,
+    patch: Mapping[str, Any],
+    patch_path: KeyPath,
+    label: str,
+    written_in: Document | None = None,
+) -> Document:
     """`base` with `patch` applied; `base` itself is not changed.
 
     patch_path: where the patch is written in the base document, such as ("variants", "two_more"); the places
     of what it sets are those below it. A patch that is written nowhere takes the place of `patch_path`.
+    written_in: the document that the patch is written in, if another one (a file that extends `base`).
     label: the name under which `Document.origin` tells what the patch has set.
     Raises ScenarioError with all faults: a path through names that do not exist, a deletion of what does not
-    exist, a value set twice, a relative value (not built yet), a patch that changes the variants.
+    exist, a value set twice, a relative value that does not fit
+    the base, a variant that changes the variants.
     """
-    merging = _Merging(base, label)
+    merging = _Merging(base, label, written_in)
     for key, value in patch.items():
         merging.apply(key, value, (*patch_path, key))
     if merging.faults:
         raise ScenarioError(merging.faults)
-    return Document(base.name, merging.data, merging.places, merging.key_places, merging.origins)
+    name = (written_in or base).name
+    return Document(name, merging.data, merging.places, merging.key_places, merging.origins)
 
 
 def _copied(value: Any) -> Any:
@@ -67,8 +75,10 @@ def _says_another_kind(path: KeyPath, old: Mapping[str, Any], new: Mapping[str, 
 class _Merging:
     """A copy of the base document, on which patches are laid key by key."""
 
-    def __init__(self, base: Document, label: str) -> None:
-        self.base, self.label = base, label
+    def __init__(self, base: Document, label: str, written_in: Document | None) -> None:
+        self.label = label
+        self.patch = written_in or base
+        self.extends = written_in is not None
         self.data: dict[str, Any] = _copied(base.data)
         self.places: dict[KeyPath, Place] = dict(base.places)
         self.key_places: dict[KeyPath, Place] = dict(base.key_places)
@@ -80,7 +90,7 @@ class _Merging:
     def apply(self, key: str, value: Any, source: KeyPath) -> None:
         """One entry of the top level of the patch; a key with dots is followed to the map it points into."""
         names = [key] if key in self.data else key.split(".")
-        if names[0] == "variants":
+        if names[0] == "variants" and not self.extends:
             self.fault("a variant cannot change the variants", source, "change the rest of the scenario here")
         elif len(names) > MAX_DEPTH:
             self.fault(f"the path has {len(names)} names (allowed: up to {MAX_DEPTH})", source)
@@ -146,29 +156,34 @@ class _Merging:
         elif isinstance(value, dict) and isinstance(old, dict) and not _says_another_kind(path, old, value):
             for key, child in value.items():
                 self.set(old, (*path, key), child, (*source, key))
-        elif _is_relative(value, old):
-            message = (
-                f"{shown(value)} is relative to the value of the base; relative values are not built yet"
-            )
-            self.fault(message, source, f"write the new value itself (the base has {shown(old)})")
+        elif is_relative(value):
+            try:
+                self.replace(target, path, changed(old, value), source)
+            except ValueError as error:
+                self.fault(f"{shown(value)} is relative: {error}", source, "write the new value itself")
         else:
-            self.refuse_twice(path, source)
-            self.set_by[path] = source
-            for length in range(len(path)):
-                self.above_set.setdefault(path[:length], source)
-            if name in target:
-                self.forget(path, old)
-            if value is None:
-                del target[name]
-            else:
-                target[name] = self.placed(value, path, source)
+            self.replace(target, path, value, source)
+
+    def replace(self, target: dict[str, Any], path: KeyPath, value: Any, source: KeyPath) -> None:
+        """Put `value` in the place of whatever is at `path`; null removes it."""
+        name = str(path[-1])
+        self.refuse_twice(path, source)
+        self.set_by[path] = source
+        for length in range(len(path)):
+            self.above_set.setdefault(path[:length], source)
+        if name in target:
+            self.forget(path, target[name])
+        if value is None:
+            del target[name]
+        else:
+            target[name] = self.placed(value, path, source)
 
     def refuse_twice(self, path: KeyPath, source: KeyPath) -> None:
         """A fault when the patch has set the value at `path`, one around it or one inside it before."""
         around = (path[:length] for length in range(len(path), -1, -1))
         earlier = next((self.set_by[p] for p in around if p in self.set_by), self.above_set.get(path))
         if earlier is not None:
-            message = f"{dotted(path)} is set twice; also in line {self.base.key_place(earlier).line}"
+            message = f"{dotted(path)} is set twice; also in line {self.patch.key_place(earlier).line}"
             self.fault(message, source, "keep one of the two")
 
     def forget(self, path: KeyPath, value: Any) -> None:
@@ -183,10 +198,10 @@ class _Merging:
 
     def placed(self, value: Any, path: KeyPath, source: KeyPath, *, in_list: bool = False) -> Any:
         """A copy of a value of the patch, places and origins noted; null means absent, save in lists."""
-        self.places[path] = self.base.place(source)
+        self.places[path] = self.patch.place(source)
         self.origins[path] = self.label
         if isinstance(path[-1], str):
-            self.key_places[path] = self.base.key_place(source)
+            self.key_places[path] = self.patch.key_place(source)
         if isinstance(value, list):
             return [self.placed(v, (*path, i), (*source, i), in_list=True) for i, v in enumerate(value)]
         if isinstance(value, dict):
@@ -198,10 +213,4 @@ class _Merging:
         return value
 
     def fault(self, message: str, source: KeyPath, remedy: str = "") -> None:
-        self.faults.append(Fault(message, self.base.key_place(source), dotted(source), remedy))
-
-
-def _is_relative(value: Any, old: Any) -> bool:
-    """Whether a value is written like +2 or x1.2 where the base has a number or a quantity."""
-    is_quantity = isinstance(old, int | float) or (isinstance(old, str) and old[:1].isdigit())
-    return is_quantity and isinstance(value, str) and bool(_RELATIVE.fullmatch(value))
+        self.faults.append(Fault(message, self.patch.key_place(source), dotted(source), remedy))

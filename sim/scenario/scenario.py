@@ -15,6 +15,7 @@ from sim.scenario import document as documents
 from sim.scenario.by import all_names
 from sim.scenario.check import findings
 from sim.scenario.document import Document
+from sim.scenario.extends import extended
 from sim.scenario.merge import merge
 from sim.scenario.sla import Sla, parse_entry, unknown_names
 from sim.scenario.spec import Spec, unknown_key
@@ -66,7 +67,7 @@ class Scenario:
             raise ScenarioError(
                 [
                     Fault(
-                        f"there is no variant '{name}'",
+                        f"there is no variant {shown(name)}",
                         place=self.base.place(("variants",)),
                         path="variants",
                         remedy=did_you_mean(name, self.variants) if self.variants else "this file has none",
@@ -98,7 +99,8 @@ def load(path: str | Path, variant: str | None = None) -> Scenario:
     Raises:
         ScenarioError: the file cannot be read or is not valid; it holds every fault found.
     """
-    return _opened(documents.read(Path(path)), Path(path).parent, variant)
+    folder = Path(path).parent
+    return _opened(extended(documents.read(Path(path)), folder), folder, variant)
 
 
 def loads(
@@ -109,12 +111,13 @@ def loads(
     Raises:
         ScenarioError: the text is not a valid scenario; it holds every fault found.
     """
-    return _opened(documents.parse(text, name), folder or Path(), variant)
+    folder = folder or Path()
+    return _opened(extended(documents.parse(text, name), folder), folder, variant)
 
 
 def _opened(document: Document, folder: Path, variant: str | None) -> Scenario:
     base = _validated(document, document, None, folder)
-    return base.variant(variant) if variant else base
+    return base.variant(variant) if variant is not None else base
 
 
 def _validated(document: Document, base: Document, variant: str | None, folder: Path) -> Scenario:
@@ -153,6 +156,11 @@ def _explained(
         path = tuple("else" if part == "else_" else part for part in path)
         kind, value = finding["type"], finding["input"]
         remedy = ""
+        if kind == "planner":
+            message, remedy = finding["ctx"]["words"], finding["ctx"]["remedy"]
+            path += finding["ctx"]["at"]
+            if path[-1:] == ("constant",) and not isinstance(_at(document.data, path[:-1]), dict):
+                path = path[:-1]  # a plain duration is read as {constant: duration}
         place = document.place(path)
         if kind == "extra_forbidden":
             model = known_models.get(id(_at(document.data, path[:-1])))
@@ -166,13 +174,12 @@ def _explained(
             path = path[:-1]
             place = document.place(path)
         elif kind == "planner":
-            message, remedy = finding["ctx"]["words"], finding["ctx"]["remedy"]
-            if is_key:
+            if is_key or _at(document.data, path) is not None and finding["ctx"]["at"]:
                 place = document.key_place(path)
         elif kind == "too_short":
             message, remedy = "nothing is given here", "name at least one"
         else:
-            message = f"{shown(value)} is not {_WANTED.get(kind, 'allowed here')}"
+            message, remedy = _wrong_kind(value, kind, finding.get("ctx", {}))
         yield Fault(message, place, dotted(path), remedy)
 
 
@@ -185,9 +192,29 @@ _WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
     "float_type": "a number",
-    "literal_error": "one of the words allowed here",
-    "union_tag_invalid": "allowed here",
 }
+
+
+def _wrong_kind(value: Any, kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Message and remedy for a text where a map belongs, a number where a text belongs, and the like."""
+    wanted = _WANTED.get(kind, "another kind of value")
+    if kind == "literal_error":
+        wanted = str(context["expected"]).replace("'", "")
+    message = f"{shown(value)} is not {wanted}"
+    if value is None:
+        return f"the value is missing (allowed: {wanted})", "write a value, or take the key out"
+    if kind == "string_type" and isinstance(value, int | float):
+        return message, f'put it in quotes: "{shown(value)}"'
+    if kind == "bool_type":
+        word = str(value).lower()
+        meant = "true" if word in ("yes", "on", "true", "1") else "false"
+        return message, f"write {meant}, without quotes" if word in _TRUTHS else ""
+    if kind == "list_type" and isinstance(value, str):
+        return message, f"write [{value}]"
+    return message, ""
+
+
+_TRUTHS = ("yes", "no", "on", "off", "true", "false", "1", "0")
 
 
 def _at(data: Any, path: tuple[Any, ...]) -> Any:

@@ -36,10 +36,19 @@ ENDS = ("resolved", "unresolved", "falsely_resolved")
 
 RESERVED = (*ENDS, "by", "else", "rest", "end", "arrivals", "day_factor", "case", "contact")
 
+LONGEST_NAME = 60
+"""Characters: names head the columns of tables."""
+
+FILE_AS_WRITTEN = "today"
+"""What tables call the scenario without a variant, so that no variant can have this name."""
+
+MOST_DAY_TO_DAY_CV = 2.0
+"""Beyond it nearly all days are empty and a few have hundreds of times the volume."""
+
 NOT_BUILT_YET = frozenset((
     "absence", "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
     "attrition", "balk", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
-    "deferrable", "equipment", "experience", "extends", "felt", "forecast", "hires", "holidays",
+    "deferrable", "equipment", "experience",  "felt", "forecast", "hires", "holidays",
     "incidents", "initial", "interruptible", "join", "learning", "lines", "outage", "overflow",
     "on_abandon", "owner", "parts", "release", "retry", "set_up", "sites", "speed", "split",
     "tenure", "travel", "wait_for_owner",
@@ -48,6 +57,8 @@ NOT_BUILT_YET = frozenset((
 
 
 def _name(value: str) -> str:
+    if len(value) > LONGEST_NAME:
+        raise complain(f"{shown(value)} is too long for a name (allowed: {LONGEST_NAME} characters)")
     if value in RESERVED:
         raise complain(f"'{value}' is a word of the language and cannot be a name")
     if not re.fullmatch(r"[^\W\d]\w*(-\w+)*", value):
@@ -58,7 +69,36 @@ def _name(value: str) -> str:
     return value
 
 
+def _variant_name(value: str) -> str:
+    if value == FILE_AS_WRITTEN:
+        raise complain(f"'{value}' is what tables call the file as written: a variant needs another name")
+    return _name(value)
+
+
+def _interval(value: Any) -> float:
+    seconds = units.duration(value)
+    if seconds <= 0 or units.DAY % seconds != 0:
+        raise units.UnitError(f"{shown(value)} does not divide a day (allowed: such as 15m, 30m, 1h)")
+    return seconds
+
+
+def _confidence(value: Any) -> float:
+    confidence = units.share(value)
+    if not 0.5 <= confidence < 1:
+        raise units.UnitError(f"{shown(value)} is no confidence (allowed: 50% to below 100%)", "95% is usual")
+    return confidence
+
+
+def _day_to_day_cv(value: Any) -> float:
+    cv = units.percentage(value)
+    if cv > MOST_DAY_TO_DAY_CV:
+        most = units.format_share(MOST_DAY_TO_DAY_CV, 0)
+        raise units.UnitError(f"{shown(value)} is too much variation from day to day (allowed: up to {most})")
+    return cv
+
+
 Name = Annotated[str, AfterValidator(_name)]
+VariantName = Annotated[str, AfterValidator(_variant_name)]
 ClockHours = Annotated[tuple[tuple[float, float], ...], parsed(units.hours)]
 ShiftHours = Annotated[
     tuple[tuple[float, float], ...], parsed(lambda text: units.hours(text, overnight=True))
@@ -73,13 +113,7 @@ class Time(Model):
     horizon: PositiveDuration
     warm_up: Duration = 0.0
     run_out: Duration = 0.0
-    interval: PositiveDuration = 1800.0
-
-    @model_validator(mode="after")
-    def _interval_divides_the_day(self) -> Self:
-        if units.DAY % self.interval != 0:
-            raise complain("interval must divide a day: 15m, 30m, 1h, …")
-        return self
+    interval: Annotated[float, parsed(_interval)] = 1800.0
 
 
 class Run(Model):
@@ -87,13 +121,7 @@ class Run(Model):
 
     replications: Annotated[int, whole(1, 1_000_000)] = 20
     seed: Annotated[int, whole(0, 2**64 - 1)] = 1
-    confidence: Share = 0.95
-
-    @model_validator(mode="after")
-    def _sensible_confidence(self) -> Self:
-        if not 0.5 <= self.confidence < 1:
-            raise complain("confidence must be from 50% to below 100%: 95% is usual")
-        return self
+    confidence: Annotated[float, parsed(_confidence)] = 0.95
 
 
 class Calendar(Model):
@@ -113,20 +141,21 @@ class Calendar(Model):
         """Opening hours for each weekday (0 = Monday) that has any, in seconds of the day."""
         open_hours: dict[int, tuple[tuple[float, float], ...]] = {}
         for days, hours in (self.__pydantic_extra__ or {}).items():
-            for day in _weekdays(days):
+            for day in _weekdays(days, at=(days,)):
                 if day in open_hours:
-                    raise complain(f"'{days}' gives hours for a day that has hours already")
+                    message = f"'{days}' gives hours for a day that has hours already"
+                    raise complain(message, "give each day once", at=(days,))
                 open_hours[day] = hours
         if not open_hours:
             raise complain('a calendar needs opening hours, such as mon-fri: "08:00-20:00"')
         return open_hours
 
 
-def _weekdays(text: str) -> tuple[int, ...]:
+def _weekdays(text: str, at: tuple[str, ...]) -> tuple[int, ...]:
     try:
         return units.weekdays(text)
     except units.UnitError as error:
-        raise complain(error.message, error.remedy) from None
+        raise complain(error.message, error.remedy, at) from None
 
 
 class Segment(Model):
@@ -194,32 +223,36 @@ class Arrivals(Model):
     volume: Rate | None = None
     by_weekday: dict[str, Percentage] = {}
     by_hour: dict[str, Share] = {}
-    day_to_day_cv: Annotated[float, parsed(units.percentage)] = 0.0
+    day_to_day_cv: Annotated[float, parsed(_day_to_day_cv)] = 0.0
     calendar: str | None = None
     trace: Trace | None = None
 
     @model_validator(mode="after")
     def _volume_or_trace(self) -> Self:
-        if (self.volume is None) == (self.trace is None):
-            raise complain("arrivals need either volume (such as 900/day) or trace, not both")
+        if self.volume is None and self.trace is None:
+            raise complain("arrivals need a volume or a trace", "add `volume: 900/day`")
+        if self.volume is not None and self.trace is not None:
+            raise complain("arrivals have both a volume and a trace", "keep one of the two")
         if self.trace is not None and (self.by_weekday or self.by_hour or self.day_to_day_cv):
             raise complain("a trace has its own days and hours: leave out by_weekday, by_hour, day_to_day_cv")
         self.weekday_factors()
         hours = [self.hour_of(key) for key in self.by_hour]
         if len(set(hours)) < len(hours):
-            raise complain("by_hour gives one hour twice")
+            raise complain("one hour is given twice", "give each hour once", at=("by_hour",))
         total = sum(self.by_hour.values())
         if self.by_hour and abs(total - 1) > 0.0005:
-            raise complain(f"by_hour adds up to {units.format_share(total)}, not 100 %")
+            message = f"the shares of the hours add up to {units.format_share(total)}, not 100 %"
+            raise complain(message, "change them so that they add up to 100%", at=("by_hour",))
         return self
 
     def weekday_factors(self) -> dict[int, float]:
         """Volume of each weekday (0 = Monday) as a fraction of `volume`; days not named are at 1."""
         factors: dict[int, float] = {}
         for days, percentage in self.by_weekday.items():
-            for day in _weekdays(days):
+            for day in _weekdays(days, at=("by_weekday", days)):
                 if day in factors:
-                    raise complain(f"by_weekday gives '{days}' a day that is given already")
+                    message = f"'{days}' has a day that is given already"
+                    raise complain(message, "give each day once", at=("by_weekday", days))
                 factors[day] = percentage
         return factors
 
@@ -231,7 +264,8 @@ class Arrivals(Model):
     def hour_of(key: str) -> int:
         """The hour of a `by_hour` key: "08" is 08:00 to 09:00."""
         if not re.fullmatch(r"\d{1,2}", key) or int(key) > 23:
-            raise complain(f'\'{key}\' is not an hour of the day: write "00" to "23"')
+            message = f'{shown(key)} is not an hour of the day (allowed: "00" to "23")'
+            raise complain(message, at=("by_hour", key))
         return int(key)
 
 
@@ -274,10 +308,12 @@ class Team(Model):
 
     @model_validator(mode="after")
     def _agents_or_shifts(self) -> Self:
-        if (self.agents is None) == (not self.shifts):
-            raise complain("a team needs either agents (a number, always there) or shifts, not both")
+        if self.agents is None and not self.shifts:
+            raise complain("a team needs people", "add `agents: 5` (always there) or `shifts: {early: 5}`")
+        if self.agents is not None and self.shifts:
+            raise complain("a team has both agents (always there) and shifts", "keep one of the two")
         if not self.skills:
-            raise complain("a team needs at least one skill, such as {answer: 1}")
+            raise complain("a team needs at least one skill", "add such as answer: 1", at=("skills",))
         return self
 
 
@@ -292,14 +328,15 @@ class Shift(Model):
     @model_validator(mode="after")
     def _breaks_inside(self) -> Self:
         if len(self.hours) != 1:
-            raise complain('a shift has one span of hours, such as "08:00-16:00"')
+            message = 'a shift has one span of hours (allowed: such as "08:00-16:00")'
+            raise complain(message, "take the time between out as a break", at=("hours",))
         for name in self.breaks:
             start, end = self.break_span(name)
             if not self.hours[0][0] <= start < end <= self.hours[0][1]:
-                raise complain(f"break '{name}' does not lie inside the hours of the shift")
+                raise complain("this break lies outside the hours of the shift", at=("breaks", name))
         spans = sorted(self.break_span(name) for name in self.breaks)
         if any(after[0] < before[1] for before, after in itertools.pairwise(spans)):
-            raise complain("two breaks overlap")
+            raise complain("two breaks overlap", "end one before the next", at=("breaks",))
         return self
 
     def break_span(self, name: str) -> tuple[float, float]:
@@ -377,8 +414,9 @@ class Recontact(Model):
 
 
 class Spec(Model):
-    """A whole scenario file."""
+    """A whole scenario file. `extends` names another file; it is merged before this is read."""
 
+    extends: str | None = None
     name: str
     description: str = ""
     time: Time
@@ -393,7 +431,7 @@ class Spec(Model):
     journeys: dict[Name, Annotated[dict[Name, Step], Field(min_length=1)]]
     recontact: Recontact | None = None
     slas: dict[str, Any] = {}
-    variants: dict[Name, dict[str, Any]] = {}
+    variants: dict[VariantName, dict[str, Any]] = {}
 
 
 def unknown_key(key: str, model: type[Model]) -> tuple[str, str]:

@@ -26,14 +26,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sim import units
-from sim.errors import shown
+from sim.errors import did_you_mean, shown
 
 T = TypeVar("T")
 
 
-def complain(message: str, remedy: str = "") -> PydanticCustomError:
-    """A fault of the value at hand, in words for the planner."""
-    return PydanticCustomError("planner", "{words}", {"words": message, "remedy": remedy})
+def complain(message: str, remedy: str = "", at: tuple[str, ...] = ()) -> PydanticCustomError:
+    """A fault of the value at hand, or of what is `at` a path inside it, in words for the planner."""
+    return PydanticCustomError("planner", "{words}", {"words": message, "remedy": remedy, "at": at})
 
 
 class Model(BaseModel):
@@ -64,20 +64,32 @@ def parsed(parse: Callable[[Any], T]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def _cv(value: Any) -> float:
-    if isinstance(value, str):
-        value = units.percentage(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{shown(value)} is not a coefficient of variation: write 0.8 or 80%")
-    if not 0 < value <= 20:
-        raise ValueError(f"{value} is not a coefficient of variation between 0 and 20: write 0.8 or 80%")
-    return float(value)
+def _number(what: str, at_least: float, at_most: float, remedy: str) -> Callable[[Any], float]:
+    """A parser of plain numbers, or percentages of 1, within bounds outside of which samplers break down."""
+
+    def parse(value: Any) -> float:
+        number = value
+        if isinstance(value, str) and value.strip().endswith("%"):
+            number = units.percentage(value)
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if not is_number or not at_least <= number <= at_most:
+            allowed = f"(allowed: {at_least:g} to {at_most:g}, such as 0.8 or 80%)"
+            raise units.UnitError(f"{shown(value)} is not {what} {allowed}", remedy if is_number else "")
+        return float(number)
+
+    return parse
+
+
+_cv = _number(
+    "a coefficient of variation", 0.001, 20, "for times that do not vary, write the duration alone: 4m"
+)
+_shape = _number("the shape of a Weibull distribution", 0.1, 20, "1 is exponential")
 
 
 def _positive(value: Any) -> float:
     seconds = units.duration(value)
     if seconds <= 0:
-        raise ValueError(f"'{value}' must be longer than zero")
+        raise units.UnitError(f"{shown(value)} is too short (allowed: longer than zero)")
     return seconds
 
 
@@ -147,7 +159,7 @@ class Weibull(Model):
     """Weibull, given by its mean and shape (below 1: many short ones; above 1: wear-out)."""
 
     mean: PositiveDuration
-    shape: Annotated[float, parsed(_cv)]
+    shape: Annotated[float, parsed(_shape)]
 
 
 class Empirical(Model):
@@ -190,6 +202,8 @@ class Distribution(Model):
     def _plain_duration(cls, data: Any) -> Any:
         if isinstance(data, dict):
             return data
+        if data is None:
+            raise complain("the value is missing (allowed: 5m, or such as {exponential: {mean: 3m}})")
         return {"constant": data}
 
     @model_validator(mode="after")
@@ -255,7 +269,8 @@ class ByMap(BaseModel):
 def _dimension(value: Any) -> Any:
     allowed = Dimension.__args__  # type: ignore[attr-defined]  # the names inside the Literal
     if value not in allowed:
-        raise complain(f"'{value}' is not something a value can depend on (allowed: {', '.join(allowed)})")
+        message = f"{shown(value)} is not something a value can depend on (allowed: {', '.join(allowed)})"
+        raise complain(message, did_you_mean(value, allowed) if isinstance(value, str) else "")
     return value
 
 

@@ -284,7 +284,7 @@ def _people(
         },
         "night": {
             "days": draw(st.sampled_from(["daily", "mon", "sun-mon"])),
-            "hours": draw(st.sampled_from(["14:00-02:00", "22:00-06:00", "16:00-16:00"])),
+            "hours": draw(st.sampled_from(["14:00-02:00", "22:00-06:00", "00:00-24:00"])),
             "breaks": draw(st.sampled_from([{}, {"supper": "00:00+30m"}])),
         },
     }

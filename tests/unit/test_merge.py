@@ -215,8 +215,14 @@ def test_a_dotted_key_below_the_top_is_a_name() -> None:
         ("teams: {backoffice: null}", "there is no 'backoffice' to remove", "known: frontline"),
         ("variants.plan: {}", "a variant cannot change the variants", ""),
         ("variants: null", "a variant cannot change the variants", ""),
-        ("teams.frontline.shifts.mid: +2", "'+2' is relative", "write the new value itself (the base has 4)"),
-        ("channels.phone.arrivals.volume: x1.2", "'x1.2' is relative", "(the base has '900/day')"),
+        ("teams.frontline.shifts.mid: +2h", "the base has the plain number 4", "write the new value itself"),
+        ("channels.phone.arrivals.volume: +2h", "its unit is not that of the base", "write the new value"),
+        (
+            "name: +2",
+            "here, which is no number",
+            "write the new value",
+        ),
+        ("teams.frontline.shifts.mid: -5", "below zero", "write the new value itself"),
         ("a" + ".a" * 400 + ": 1", "the path has 401 names", ""),
     ],
 )
