@@ -20,7 +20,7 @@ def run(
     replications: int | None = None,
     *,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Simulate a scenario and keep everything: measures, contacts, steps, agents.
@@ -29,7 +29,7 @@ def run(
         scenario: from `sim.load`.
         replications: how many (default: the scenario's `run.replications`).
         seed: of the random numbers (default: the scenario's `run.seed`).
-        workers: processes; the result does not depend on it.
+        workers: processes (default: one a core where the work is worth it); the result does not depend on it.
         progress: called with (done, in all) after each replication.
 
     Raises:
@@ -50,7 +50,7 @@ def compare(
     *others: Scenario,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Simulate scenarios with the same customers and compare each with the first, pair by pair.
@@ -72,7 +72,7 @@ def check(
     replications: int | None = None,
     *,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Check:
     """Judge the scenario's SLAs: each PASS, FAIL or UNDECIDED, with value, interval, target, margin.
@@ -87,7 +87,7 @@ def check(
 def studied(
     scenarios: Sequence[Scenario],
     requests: Callable[[Scenario], Iterable[Request]],
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
     *,
     keep_logs: bool = False,
@@ -107,7 +107,7 @@ def compared(
     scenarios: Sequence[Scenario],
     replications: int | None = None,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
     also: Sequence[Request] = (),
 ) -> Comparison:

@@ -30,9 +30,9 @@ def _once(names: list[str] | None) -> list[str] | None:
     return names
 
 
-def _not_too_many(workers: int) -> int:
+def _not_too_many(workers: int | None) -> int | None:
     """More processes than processors only cost memory; the results are the same."""
-    return min(workers, max(2, os.cpu_count() or 1))
+    return None if workers is None else min(workers, max(2, os.cpu_count() or 1))
 
 
 File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
@@ -54,9 +54,14 @@ Seed = Annotated[
     typer.Option("--seed", help="Seed of the random numbers.", show_default="the scenario's"),
 ]
 Workers = Annotated[
-    int,
+    Optional[int],  # noqa: UP045
     typer.Option(
-        "--workers", "-w", min=1, help="Processes; results do not depend on it.", callback=_not_too_many
+        "--workers",
+        "-w",
+        min=1,
+        help="Processes; results do not depend on it.",
+        show_default="one a core for long runs",
+        callback=_not_too_many,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -90,7 +95,7 @@ def run(
     variant: Variants = None,
     replications: Replications = None,
     seed: Seed = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     json: Json = False,
     csv: Csv = None,
 ) -> None:
@@ -124,7 +129,7 @@ def compare(
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     json: Json = False,
     csv: Csv = None,
 ) -> None:
@@ -155,7 +160,7 @@ def check(
     variant: Variant = None,
     replications: Replications = None,
     seed: Seed = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     json: Json = False,
 ) -> None:
     """Judge the SLAs of scenarios: PASS, FAIL or UNDECIDED; the exit code says the worst."""

@@ -32,7 +32,7 @@ def run_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int,
+    workers: int | None,
     progress: Progress,
     intervals: bool,
 ) -> list[Study]:
@@ -84,7 +84,7 @@ def compare_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int,
+    workers: int | None,
     progress: Progress,
     intervals: bool,
 ) -> Comparison:
@@ -97,7 +97,7 @@ def check_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int,
+    workers: int | None,
     progress: Progress,
 ) -> list[Check]:
     """Judge the SLAs of each."""

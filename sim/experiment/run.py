@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from sim.catalogue import Request
 from sim.experiment.replicate import Floats, Replication, Task, measured, replicate
 from sim.log import Log
 from sim.plan import Plan
+
+WORTH_STARTING_PROCESSES = 200_000
+"""Contacts: some five seconds of work for one process."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of replications done and the number in all."""
@@ -68,7 +72,7 @@ def run(
     plans: Sequence[tuple[Plan, Sequence[Request]]],
     replications: int,
     *,
-    workers: int = 1,
+    workers: int | None = None,
     keep_logs: bool = False,
     progress: Progress | None = None,
 ) -> list[Runs]:
@@ -77,7 +81,8 @@ def run(
     Args:
         plans: one for each scenario or variant, with its requests.
         replications: how many of each plan.
-        workers: processes; with 1 everything happens in this one. The result is the same.
+        workers: processes; with 1 everything happens in this one; None: one a core where the work is worth
+            it. The result is the same.
         keep_logs: keep every log, for measures and tables asked for later.
         progress: told after each replication.
 
@@ -93,7 +98,7 @@ def run(
     ]
     found: dict[int, Replication] = {}
     try:
-        with _executor(min(workers, len(tasks))) as executor:
+        with _executor(min(workers or _suitable_workers(tasks), len(tasks))) as executor:
             for number, replication in _results(executor, tasks):
                 found[number] = replication
                 if progress:
@@ -115,6 +120,12 @@ def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple
     numbers = {executor.submit(replicate, task): number for number, task in enumerate(tasks)}
     for future in as_completed(numbers):
         yield numbers.pop(future), future.result()
+
+
+def _suitable_workers(tasks: Sequence[Task]) -> int:
+    """One process a core, unless all the work takes less time than starting them."""
+    contacts = sum(task.plan.expected_contacts for task in tasks)
+    return (os.cpu_count() or 1) if contacts > WORTH_STARTING_PROCESSES else 1
 
 
 @contextmanager

@@ -169,6 +169,11 @@ class Plan:
         return self.horizon + self.run_out
 
     @property
+    def expected_contacts(self) -> float:
+        """First contacts to expect in a replication, the warm-up's included."""
+        return float(self.piece_volume.sum()) + len(self.trace_time)
+
+    @property
     def is_trace_driven(self) -> bool:
         """Whether any channel replays recorded arrivals."""
         return len(self.trace_time) > 0

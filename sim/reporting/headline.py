@@ -13,7 +13,7 @@ from sim.scenario.sla import unknown_names
 CHANNEL_COLUMNS = ("contacts", "first_response.mean", "wait.mean", "abandonment", "handle_time.mean")
 TEAM_COLUMNS = ("occupancy", "utilisation", "overtime")
 CASE_ROWS = ("resolution", "fcr", "contacts_per_case", "time_to_resolution.mean", "backlog")
-BOT_ROWS = ("containment", "true_containment", "false_containment", "handoff", "gave_up_in_bot", "automation")
+BOT_ROWS = ("containment", "true_containment", "false_containment", "handoff", "automation")
 
 
 def channel_requests() -> tuple[Request, ...]:
@@ -28,7 +28,10 @@ def team_requests() -> tuple[Request, ...]:
 
 def overall_requests(scenario: Scenario) -> tuple[Request, ...]:
     """One line each: cases, and what bots do where there are any."""
-    names = (*CASE_ROWS, *(BOT_ROWS if scenario.spec.bots else ()))
+    bots = scenario.spec.bots
+    names = (*CASE_ROWS, *(BOT_ROWS if bots else ()))
+    if any(bot.attempts_to_human > 1 for bot in bots.values()):
+        names = (*names, "gave_up_in_bot")
     return tuple(request(name) for name in names)
 
 

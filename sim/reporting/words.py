@@ -58,7 +58,7 @@ def decimals_for(half_width: float) -> int:
         return 1
     magnitude = math.floor(math.log10(half_width))
     leading = half_width / 10**magnitude
-    return min(4, max(0, -magnitude + (1 if leading < 1.95 else 0)))
+    return min(3, max(0, -magnitude + (1 if leading < 1.95 else 0)))
 
 
 def number(value: float, decimals: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,12 @@ from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import document as documents
 from sim.scenario.by import all_names
 from sim.scenario.check import findings
-from sim.scenario.document import Document
+from sim.scenario.document import Document, KeyPath
 from sim.scenario.extends import extended
 from sim.scenario.merge import merge
 from sim.scenario.sla import Sla, parse_entry, unknown_names
 from sim.scenario.spec import Spec, unknown_key
-from sim.scenario.values import Model
+from sim.scenario.values import Model, Reading
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,12 @@ class Scenario:
         """
         given = {key: value for key, value in changes.items() if value is not None}
         document = merge(self.document, {"run": given}, (), "the command line") if given else self.document
-        return _validated(document, self.base, self.variant_name, self.folder)
+        spec, slas, faults = _examined(document)
+        if spec is None or faults:
+            raise ScenarioError(
+                replace(fault, place=None, path=fault.path.removeprefix("run.")) for fault in faults
+            )
+        return replace(self, spec=spec, document=document, slas=slas)
 
 
 def load(path: str | Path, variant: str | None = None) -> Scenario:
@@ -116,20 +122,62 @@ def loads(
 
 
 def _opened(document: Document, folder: Path, variant: str | None) -> Scenario:
-    base = _validated(document, document, None, folder)
+    try:
+        base = _validated(document, document, None, folder)
+    except ScenarioError as error:
+        raise ScenarioError([*error.faults, *_faults_of_variants(document, set(error.faults))]) from None
     return base.variant(variant) if variant is not None else base
 
 
+def _faults_of_variants(document: Document, known: Collection[Fault]) -> Iterator[Fault]:
+    """What is wrong in the variants besides the faults `known` in the file that they change."""
+    variants = document.data.get("variants")
+    for name, patch in variants.items() if isinstance(variants, dict) else ():
+        if not isinstance(patch, dict):
+            continue
+        try:
+            _, _, faults = _examined(merge(document, patch, ("variants", name), name))
+        except ScenarioError as error:
+            faults = list(error.faults)
+        yield from (_in_variant(fault, name) for fault in faults if fault not in known)
+
+
+def _in_variant(fault: Fault, variant: str | None) -> Fault:
+    """The fault with the name of the variant that has it, unless its key path says so."""
+    if variant is None or fault.path.startswith("variants."):
+        return fault
+    return replace(fault, message=f"{fault.message} (in variant '{variant}')")
+
+
 def _validated(document: Document, base: Document, variant: str | None, folder: Path) -> Scenario:
-    known_models: dict[int, type[Model]] = {}
+    spec, slas, faults = _examined(document)
+    if spec is None or faults:
+        raise ScenarioError(_in_variant(fault, variant) for fault in faults)
+    return Scenario(spec, document, base, variant, folder, slas)
+
+
+def _examined(document: Document) -> tuple[Spec | None, dict[str, Sla], list[Fault]]:
+    """The models of a document and its SLAs, and all that is wrong with it.
+
+    Where single values are wrong, others stand in for them, so that what must hold between the values is
+    checked too; what is found near a wrong value is then not told, since it may only follow from it.
+    """
+    reading = Reading()
+    wrong: list[tuple[KeyPath, Fault]] = []
+    spec: Spec | None = None
     try:
-        spec = Spec.model_validate(document.data, context=known_models)
+        spec = Spec.model_validate(document.data, context=reading)
     except ValidationError as error:
-        raise ScenarioError(_explained(error, document, known_models)) from None
-    faults = [
-        Fault(message, place=document.place(path), path=dotted(path), remedy=remedy)
-        for path, message, remedy in findings(spec)
-    ]
+        wrong = list(_explained(error, document, reading.models))
+        if not any(path[:1] == ("time",) for path, _ in wrong):
+            with suppress(ValidationError):
+                spec = Spec.model_validate(document.data, context=Reading(forgiving=True))
+    faults = [fault for _, fault in wrong]
+    if spec is None:
+        return None, {}, faults
+    for path, message, remedy in findings(spec):
+        if not any(_near(path, other) for other, _ in wrong):
+            faults.append(Fault(message, document.place(path), dotted(path), remedy))
     slas: dict[str, Sla] = {}
     known = all_names(spec)
     for name, entry in spec.slas.items():
@@ -141,15 +189,19 @@ def _validated(document: Document, base: Document, variant: str | None, folder: 
         for fault in sla_faults:
             path = ("slas", name, *([fault.path] if fault.path else []))
             faults.append(replace(fault, place=document.place(path), path=dotted(path)))
-    if faults:
-        raise ScenarioError(faults)
-    return Scenario(spec, document, base, variant, folder, slas)
+    return spec, slas, faults
+
+
+def _near(path: KeyPath, other: KeyPath) -> bool:
+    """Whether two key paths lead into the same team, channel and so on, or one leads to the other."""
+    length = min(2, len(path), len(other))
+    return path[:length] == other[:length]
 
 
 def _explained(
     error: ValidationError, document: Document, known_models: Mapping[int, type[Model]]
-) -> Iterable[Fault]:
-    """Pydantic's findings in a planner's words, each at its place in the file."""
+) -> Iterator[tuple[KeyPath, Fault]]:
+    """Pydantic's findings in a planner's words, each with its key path and at its place in the file."""
     for finding in error.errors(include_url=False):
         is_key = finding["loc"] and finding["loc"][-1] == "[key]"
         path = tuple(part for part in finding["loc"] if not re.fullmatch(r"<\w+>|\[key\]", str(part)))
@@ -174,13 +226,13 @@ def _explained(
             path = path[:-1]
             place = document.place(path)
         elif kind == "planner":
-            if is_key or _at(document.data, path) is not None and finding["ctx"]["at"]:
+            if is_key or finding["ctx"]["at"]:
                 place = document.key_place(path)
         elif kind == "too_short":
             message, remedy = "nothing is given here", "name at least one"
         else:
             message, remedy = _wrong_kind(value, kind, finding.get("ctx", {}))
-        yield Fault(message, place, dotted(path), remedy)
+        yield path, Fault(message, place, dotted(path), remedy)
 
 
 _WANTED = {

@@ -99,11 +99,12 @@ def _day_to_day_cv(value: Any) -> float:
 
 Name = Annotated[str, AfterValidator(_name)]
 VariantName = Annotated[str, AfterValidator(_variant_name)]
-ClockHours = Annotated[tuple[tuple[float, float], ...], parsed(units.hours)]
+ClockHours = Annotated[tuple[tuple[float, float], ...], parsed(units.hours, ((0.0, units.DAY),))]
 ShiftHours = Annotated[
-    tuple[tuple[float, float], ...], parsed(lambda text: units.hours(text, overnight=True))
+    tuple[tuple[float, float], ...],
+    parsed(lambda text: units.hours(text, overnight=True), ((0.0, units.DAY),)),
 ]
-Date = Annotated[datetime.date, parsed(units.date)]
+Date = Annotated[datetime.date, parsed(units.date, datetime.date(2026, 3, 2))]
 
 
 class Time(Model):
@@ -113,7 +114,7 @@ class Time(Model):
     horizon: PositiveDuration
     warm_up: Duration = 0.0
     run_out: Duration = 0.0
-    interval: Annotated[float, parsed(_interval)] = 1800.0
+    interval: Annotated[float, parsed(_interval, 1800.0)] = 1800.0
 
 
 class Run(Model):
@@ -121,7 +122,7 @@ class Run(Model):
 
     replications: Annotated[int, whole(1, 1_000_000)] = 20
     seed: Annotated[int, whole(0, 2**64 - 1)] = 1
-    confidence: Annotated[float, parsed(_confidence)] = 0.95
+    confidence: Annotated[float, parsed(_confidence, 0.95)] = 0.95
 
 
 class Calendar(Model):
@@ -223,7 +224,7 @@ class Arrivals(Model):
     volume: Rate | None = None
     by_weekday: dict[str, Percentage] = {}
     by_hour: dict[str, Share] = {}
-    day_to_day_cv: Annotated[float, parsed(_day_to_day_cv)] = 0.0
+    day_to_day_cv: Annotated[float, parsed(_day_to_day_cv, 0.0)] = 0.0
     calendar: str | None = None
     trace: Trace | None = None
 
@@ -320,9 +321,9 @@ class Team(Model):
 class Shift(Model):
     """Working hours on certain weekdays; a shift over midnight belongs to the day on which it starts."""
 
-    days: Annotated[tuple[int, ...], parsed(units.weekdays)]
+    days: Annotated[tuple[int, ...], parsed(units.weekdays, tuple(range(7)))]
     hours: ShiftHours
-    breaks: dict[Name, Annotated[tuple[float, float], parsed(units.break_)]] = {}
+    breaks: dict[Name, Annotated[tuple[float, float], parsed(units.break_, (0.0, 1.0))]] = {}
     calendar: str | None = None
 
     @model_validator(mode="after")

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -36,6 +39,18 @@ def complain(message: str, remedy: str = "", at: tuple[str, ...] = ()) -> Pydant
     return PydanticCustomError("planner", "{words}", {"words": message, "remedy": remedy, "at": at})
 
 
+@dataclass
+class Reading:
+    """What goes along while the models read a file.
+
+    models: which model read which map, by the map's id, so that an unknown key can be answered with the
+    known ones; forgiving: leave out unknown keys and let others stand in for wrong values.
+    """
+
+    models: dict[int, type[Model]] = dataclass_field(default_factory=dict)
+    forgiving: bool = False
+
+
 class Model(BaseModel):
     """Base of everything in a scenario: frozen, and strict about its keys."""
 
@@ -43,23 +58,27 @@ class Model(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _remember_keys(cls, data: Any, info: ValidationInfo) -> Any:
-        """Note which model read which map, so that an unknown key can be answered with the known ones."""
-        if isinstance(info.context, dict) and isinstance(data, dict):
-            info.context[id(data)] = cls
+    def _note_reading(cls, data: Any, info: ValidationInfo) -> Any:
+        if isinstance(info.context, Reading) and isinstance(data, dict):
+            info.context.models[id(data)] = cls
+            if info.context.forgiving and cls.model_config.get("extra") == "forbid":
+                return {key: value for key, value in data.items() if key in cls.model_fields}
         return data
 
 
-def parsed(parse: Callable[[Any], T]) -> BeforeValidator:
-    """A validator from a function of `sim.units`, whose messages reach the planner as they are."""
+def parsed(parse: Callable[[Any], T], stand_in: T) -> BeforeValidator:
+    """A validator from a function such as those of `sim.units`, whose messages reach the planner as they are.
 
-    def validate(value: Any) -> T:
+    stand_in: taken for a wrong value in a forgiving reading.
+    """
+
+    def validate(value: Any, info: ValidationInfo) -> T:
         try:
             return parse(value)
         except units.UnitError as error:
+            if isinstance(info.context, Reading) and info.context.forgiving:
+                return stand_in
             raise complain(error.message, error.remedy) from None
-        except ValueError as error:
-            raise complain(str(error)) from None
 
     return BeforeValidator(validate)
 
@@ -96,20 +115,22 @@ def _positive(value: Any) -> float:
 def whole(at_least: int, at_most: int) -> BeforeValidator:
     """A validator of whole numbers within bounds."""
 
-    def validate(value: Any) -> int:
+    def parse(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not at_least <= value <= at_most:
-            raise complain(f"{shown(value)} is not a whole number from {at_least:,} to {at_most:,}")
+            words = f"{shown(value)} is not a whole number (allowed: {at_least:,} to {at_most:,})"
+            is_quoted = isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,8}", value)
+            raise units.UnitError(words, f"write {value}, without quotes" if is_quoted else "")
         return value
 
-    return BeforeValidator(validate)
+    return parsed(parse, max(1, at_least))
 
 
-Duration = Annotated[float, parsed(units.duration)]
-PositiveDuration = Annotated[float, parsed(_positive)]
-Share = Annotated[float, parsed(units.share)]
-Percentage = Annotated[float, parsed(units.percentage)]
-Rate = Annotated[float, parsed(units.rate)]
-Cv = Annotated[float, parsed(_cv)]
+Duration = Annotated[float, parsed(units.duration, 60.0)]
+PositiveDuration = Annotated[float, parsed(_positive, 60.0)]
+Share = Annotated[float, parsed(units.share, 0.0)]
+Percentage = Annotated[float, parsed(units.percentage, 0.0)]
+Rate = Annotated[float, parsed(units.rate, 0.0)]
+Cv = Annotated[float, parsed(_cv, 1.0)]
 
 
 # --- distributions -----------------------------------------------------------------------------------------
@@ -159,7 +180,7 @@ class Weibull(Model):
     """Weibull, given by its mean and shape (below 1: many short ones; above 1: wear-out)."""
 
     mean: PositiveDuration
-    shape: Annotated[float, parsed(_shape)]
+    shape: Annotated[float, parsed(_shape, 1.0)]
 
 
 class Empirical(Model):

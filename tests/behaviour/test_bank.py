@@ -2,7 +2,7 @@
 
 The figures recorded, Sunday to Thursday, are those of the log (Brown et al., JASA 100(469), 2005): of 20,766
 calls past the voice-response unit. The tolerances say how near a calibration with one roster for all days is
-meant to come, and are much narrower than the difference that one agent makes.
+meant to come; one agent more or fewer makes a greater difference.
 """
 
 from __future__ import annotations

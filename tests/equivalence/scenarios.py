@@ -63,7 +63,9 @@ def scenarios(draw: DrawFn) -> Drawn:
     files: dict[str, str] = {}
     channels = {
         f"channel{number}": draw(_channel(names, journey, f"channel{number}.csv", files))
-        for number, journey in enumerate([*journeys, *draw(st.lists(st.sampled_from(sorted(journeys)), max_size=1))])
+        for number, journey in enumerate(
+            [*journeys, *draw(st.lists(st.sampled_from(sorted(journeys)), max_size=1))]
+        )
     }
     skills = sorted(
         {
@@ -213,7 +215,9 @@ def _route(draw: DrawFn, names: _Names, onward: str, back: list[str]) -> Any:
         {onward: "70%", draw(st.sampled_from(back)): "30%"},
     ]
     if names.reasons:
-        routes.append({onward: {"by": "reason", names.reasons[0]: "90%", "else": "50%"}, "unresolved": "rest"})
+        routes.append(
+            {onward: {"by": "reason", names.reasons[0]: "90%", "else": "50%"}, "unresolved": "rest"}
+        )
     if onward != "resolved":
         routes.append({"resolved": "30%", onward: "50%", "falsely_resolved": "20%"})
         if names.segments:
@@ -230,7 +234,11 @@ def _bot(draw: DrawFn, names: _Names) -> dict[str, Any]:
     bot: dict[str, Any] = {
         "time": draw(_duration(names)),
         "resolves": resolves,
-        "falsely_resolves": {"by": "channel", "channel0": "20%", "else": draw(st.sampled_from(["0%", "30%"]))},
+        "falsely_resolves": {
+            "by": "channel",
+            "channel0": "20%",
+            "else": draw(st.sampled_from(["0%", "30%"])),
+        },
         "attempts_to_human": draw(st.integers(1, 3)),
         "gives_up_per_attempt": {"by": "attempt", "1": draw(_share()), "else": "50%"},
         "handoff": {
@@ -270,9 +278,7 @@ def _channel(draw: DrawFn, names: _Names, journey: str, file: str, files: dict[s
 
 
 @st.composite
-def _people(
-    draw: DrawFn, names: tuple[str, ...], skills: list[str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _people(draw: DrawFn, names: tuple[str, ...], skills: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Teams and the shifts they work; the first team has every skill."""
     shifts = {
         "day": {
