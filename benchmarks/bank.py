@@ -56,7 +56,8 @@ BY_DAY_AND_HOUR = tuple(
 
 INCIDENTS = ((2, 13), (13, 21), (13, 22))
 """(day, hour): on 3 February at 13h 329 of 497 callers left inside the VRU, and half of the others in the
-queue; on 14 February from 21h to 23h calls came at four times the usual rate and most ended within 30 s."""
+queue; on 14 February from 21h to 23h calls came at three to four times the usual rate, most of them ending
+within 30 s."""
 
 AFTERMATH = 1
 """So many hours after an incident are left out as well: a queue takes time to melt."""
@@ -139,8 +140,8 @@ def agents_seen(calls: Iterable[Call]) -> Floats:
     return mean
 
 
-def serving_while_somebody_waits(calls: Sequence[Call]) -> Floats:
-    """How often somebody was seen to wait, and the agents in service then, summed: [day, hour, 2].
+def waiting_and_serving(calls: Sequence[Call]) -> Floats:
+    """How many callers wait and how many agents serve at each look: [day, hour, look, 2].
 
     The log counts waits in whole seconds: a call answered at once has not waited.
     """
@@ -152,9 +153,22 @@ def serving_while_somebody_waits(calls: Sequence[Call]) -> Floats:
 
     waiting = present((call.time, call.time + call.wait) for call in calls if call.wait > 0)
     serving = present(call.service for call in calls if not math.isnan(call.service[0]))
-    seen = np.stack([waiting > 0, np.where(waiting > 0, serving, 0)], axis=-1).astype(np.float64)
-    summed: Floats = seen.reshape(DAYS, HOURS, -1, 2).sum(axis=2)
-    return summed
+    return np.stack([waiting, serving], axis=-1).astype(np.float64).reshape(DAYS, HOURS, -1, 2)
+
+
+def serving_while_somebody_waits(seen: Floats) -> Floats:
+    """Number of looks at which somebody waits, and the agents serving then, summed: [day, hour, 2]."""
+    somebody = seen[..., 0] > 0
+    return np.stack([somebody.sum(axis=2), np.where(somebody, seen[..., 1], 0).sum(axis=2)], axis=-1)
+
+
+def serving_by_queue(seen: Floats, cells: Bools) -> list[tuple[str, float]]:
+    """By length of the queue: how many more agents serve than on average in that hour of that day."""
+    looks = [each[each[:, 0] > 0] for each in seen[cells]]
+    waiting = np.concatenate([each[:, 0] for each in looks])
+    more = np.concatenate([each[:, 1] - each[:, 1].mean() for each in looks if len(each)])
+    lengths = {"1": (1, 1), "2": (2, 2), "3 to 4": (3, 4), "5 to 7": (5, 7), "8 or more": (8, math.inf)}
+    return [(name, float(more[(waiting >= a) & (waiting <= b)].mean())) for name, (a, b) in lengths.items()]
 
 
 # --- simulated ---------------------------------------------------------------------------------------------
@@ -234,9 +248,9 @@ def print_table(title: str, rows: Sequence[tuple[str, Bools]], recorded: Floats,
         print(line.rstrip())
 
 
-def print_agents(calls: Sequence[Call], base: Scenario) -> None:
+def print_agents(calls: Sequence[Call], seen_at: Floats, base: Scenario) -> None:
     """By hour of the working week: agents seen, agents who serve while somebody waits, agents simulated."""
-    serving = serving_while_somebody_waits(calls)
+    serving = serving_while_somebody_waits(seen_at)
     looks, total = np.moveaxis(serving[in_working_week()[:, 0]].sum(axis=0), -1, 0)
     seen, simulated = agents_seen(calls), agents_on_shift(base)
     print("\nAgents by hour, Sunday to Thursday")
@@ -276,9 +290,9 @@ def day_rows() -> list[tuple[str, Bools]]:
     ]
 
 
-def print_days(calls: Sequence[Call], recorded: Floats, simulated: Floats) -> None:
+def print_days(seen_at: Floats, recorded: Floats, simulated: Floats) -> None:
     """Whether days differ alike, and whether agents explain the rest: 09:00 to 18:00 of the working week."""
-    serving = serving_while_somebody_waits(calls)
+    serving = serving_while_somebody_waits(seen_at)
     hours = np.arange(HOURS)
     busy = ordinary() & cells_where(hours=(hours >= 9) & (hours < 18))
     days = [busy & cells_where(days=np.arange(DAYS) == day) for day in range(DAYS)]
@@ -291,6 +305,8 @@ def print_days(calls: Sequence[Call], recorded: Floats, simulated: Floats) -> No
     print(f"agents who serve while somebody waits: {agents.min():.1f} to {agents.max():.1f}")
     print(f"mean wait, correlation of recorded and simulated: {np.corrcoef(actual, mean)[0, 1]:.2f}")
     print(f"... of recorded less simulated and those agents: {np.corrcoef(actual - mean, agents)[0, 1]:.2f}")
+    print("more agents serve than on average in the hour when so many wait:")
+    print("   ".join(f"{name}: {more:+.2f}" for name, more in serving_by_queue(seen_at, busy)))
 
 
 # --- drawn -------------------------------------------------------------------------------------------------
@@ -373,8 +389,9 @@ def main() -> None:
     print_table("Overall, generated calls, headcount taken for capacity", week, recorded, headcount)
     print_table("By hour: ordinary hours, Sunday to Thursday", hour_rows(), recorded, replayed)
     print_table("By day, incidents included", day_rows(), recorded, replayed)
-    print_agents(calls, base)
-    print_days(calls, recorded, replayed)
+    seen_at = waiting_and_serving(calls)
+    print_agents(calls, seen_at, base)
+    print_days(seen_at, recorded, replayed)
     if asked.figure:
         draw(asked.figure, recorded, replayed, headcount)
 

@@ -6,13 +6,18 @@ language: column and parameter names, numbers, `&`, `|`, `~`, `<=`, `>`. Duratio
 microsecond. Three denominators are not sums over rows: `per_replication` (1), `clock` (seconds of the window
 that the cell covers) and `days` (calendar days of the window that the cell covers).
 
+Or it is a quantile of a value that each row has: `Quantile` says which rows count, what the value is, and
+which rows are still open.
+
 Tables: `contacts` (those that arrive inside the window are `counted`), `visits` (of such contacts, to
 steps), `cases` (whose first contact is counted), and two that are integrated over the window: `agents`
 (agent time) and `presence` (contacts from arrival to end).
 
 Contacts still open when the simulation ends (SEMANTICS, "Time and window"): against a target they count as
 missed once older than it and are left out while younger. Where there is no target, `terms` leaves them out
-and `standing` counts them as they stand (a mean: at their age so far); the two are shown as bounds.
+and `standing` counts them as they stand (a mean: at their age so far); the two are shown as bounds. A
+quantile treats them as a target does, itself being the target: so `wait.quantile(90%) <= 3m` and
+`wait.share_over(3m) <= 10%` are one question.
 
 Sources, cited by key in `Measure.source`:
 
@@ -23,6 +28,8 @@ Sources, cited by key in `Measure.source`:
 - [BL] Buist, L'Ecuyer, "A Java library for simulating contact centers", Winter Simulation Conference 2005.
 - [C] Cleveland, "Call Center Management on Fast Forward": the trade's use of the words.
 - [Little] Little, "A proof for the queuing formula L = λW", Operations Research 9(3), 1961.
+- [HF] Hyndman, Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996: their
+  definition 1, the inverse of the distribution function, is the quantile used here.
 - [own] defined here, because the trade's word has no agreed definition.
 """
 
@@ -75,18 +82,43 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Quantile:
+    """Who counts (`where`), the value of each row, and which rows are still open: their value is their age.
+
+    The quantile at the measure's parameter `share`, p, is the least value v among the rows that are not open
+    at which (rows not open with a value of at most v) / (rows not open, and open rows older than v) reaches
+    p. It is not known where there is no such value.
+    """
+
+    where: str
+    value: str
+    open: str
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One argument of a measure.
 
-    kind "duration" is held as seconds, "choice" as one of `choices`, "calendar" as a calendar's name.
-    `default` None: must be given, unless `optional`, which then leaves the argument out.
+    kind "duration" is held as seconds, "share" as a fraction, "choice" as one of `choices`, "calendar" as a
+    calendar's name. `default` None: must be given, unless `optional`, which then leaves the argument out.
     """
 
     name: str
-    kind: Literal["duration", "choice", "calendar"]
+    kind: Literal["duration", "share", "choice", "calendar"]
     default: Argument | None = None
     optional: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether its value is written without its name, in the first place."""
+        return self.kind in ("duration", "share")
+
+    def text(self, value: Argument) -> str:
+        """A value as it is written in a request."""
+        if isinstance(value, str):
+            return _quoted(value)
+        return f"{value * 100:.12g}%" if self.kind == "share" else f"{value:.15g}s"
 
 
 @dataclass(frozen=True)
@@ -94,7 +126,7 @@ class Measure:
     """One measure.
 
     title           what a report calls it; {parameter} stands for an argument's value
-    terms           the ratio
+    terms           the ratio, or the quantile
     alternatives    other terms, under "parameter=value" or, for an optional one that is given, "parameter"
     standing        terms that count contacts open at the end as they stand, where that can differ
     needs_run_out   a duration parameter that `run_out` must reach, else there is no data
@@ -105,7 +137,7 @@ class Measure:
     table: Table
     unit: Unit
     better: Better
-    terms: Terms
+    terms: Terms | Quantile
     definition: str
     source: str
     parameters: tuple[Parameter, ...] = ()
@@ -123,7 +155,7 @@ class Measure:
         """The values a measure can take, where the unit says so: a share lies in [0, 1]."""
         return (0.0, 1.0) if self.unit == "share" else None
 
-    def terms_for(self, arguments: Mapping[str, Argument]) -> Terms:
+    def terms_for(self, arguments: Mapping[str, Argument]) -> Terms | Quantile:
         """The terms that these arguments choose; contacts open at the end left out."""
         for name, value in arguments.items():
             chosen = self.alternatives.get(f"{name}={value}") or self.alternatives.get(name)
@@ -152,13 +184,17 @@ class Request:
     def __str__(self) -> str:
         """As `sim.scenario.sla.parse_request` reads it."""
         measure = MEASURES[self.measure]
-        defaults = {p.name: p.default for p in measure.parameters}
-        given = [f"{name}={_text(value)}" for name, value in self.arguments if defaults[name] != value]
-        if given and measure.parameters[0].kind == "duration":
+        known = {p.name: p for p in measure.parameters}
+        given = [
+            f"{name}={known[name].text(value)}"
+            for name, value in self.arguments
+            if known[name].default != value
+        ]
+        if given and measure.parameters[0].is_positional:
             given[0] = given[0].removeprefix(f"{measure.parameters[0].name}=")
         text = self.measure + (f"({', '.join(given)})" if given else "")
         if self.filters:
-            text += " for " + ", ".join(f"{dimension}={_text(name)}" for dimension, name in self.filters)
+            text += " for " + ", ".join(f"{dimension}={_quoted(name)}" for dimension, name in self.filters)
         return text + (" by " + ", ".join(self.by) if self.by else "")
 
 
@@ -186,7 +222,12 @@ def request(
 def lookup(name: str) -> Measure:
     """The measure of that name; ValueError with the nearest name when there is none."""
     if name not in MEASURES:
-        raise ValueError(f"there is no measure {shown(name)}: {did_you_mean(name, MEASURES)}")
+        short = re.fullmatch(r"(.+)\.(?:p([0-9.]+)|median)", name)
+        if short and f"{short[1]}.quantile" in MEASURES:
+            meant = f"write {short[1]}.quantile({short[2] or '50'}%)"
+        else:
+            meant = did_you_mean(name, MEASURES)
+        raise ValueError(f"there is no measure {shown(name)}: {meant}")
     return MEASURES[name]
 
 
@@ -203,10 +244,12 @@ def fill_arguments(measure: Measure, given: Mapping[str, Argument]) -> tuple[tup
         if value is None:
             if parameter.optional:
                 continue
-            example = "60s" if parameter.kind == "duration" else "…"
+            example = {"duration": "60s", "share": "90%"}.get(parameter.kind, "…")
             raise ValueError(f"{measure.name} needs its {name}: write {measure.name}({example})")
         if parameter.kind == "duration":
             value = _duration(measure, name, value)
+        elif parameter.kind == "share":
+            value = _share(measure, name, value)
         elif parameter.kind == "choice" and value not in parameter.choices:
             raise ValueError(
                 f"{measure.name} has no {name} {shown(value)}: {did_you_mean(str(value), parameter.choices)}"
@@ -223,12 +266,20 @@ def _duration(measure: Measure, name: str, value: Argument) -> float:
     return float(value)
 
 
-def _text(value: Argument) -> str:
-    if isinstance(value, str):
-        return value if re.fullmatch(r"[\w.+-]+", value) else f'"{value}"'
-    return f"{value:.15g}s"
+def _share(measure: Measure, name: str, value: Argument) -> float:
+    if isinstance(value, str) or not 0 < value < 1:
+        raise ValueError(
+            f"{measure.name}: {name} is {shown(value)}, not a fraction (allowed: above 0 and below 1; "
+            f"in text above 0% and below 100%)"
+        )
+    return float(value)
 
 
+def _quoted(name: str) -> str:
+    return name if re.fullmatch(r"[\w.+-]+", name) else f'"{name}"'
+
+
+_SHARE = Parameter("share", "share")
 _TARGET = Parameter("target", "duration")
 _LIMIT = Parameter("limit", "duration")
 _CALENDAR = Parameter("calendar", "calendar", optional=True)
@@ -335,6 +386,18 @@ _ALL = (
         standing=Terms("counted & offered", "wait"),
     ),
     Measure(
+        "wait.quantile",
+        "wait, {share} quantile",
+        "contacts",
+        "duration",
+        "lower",
+        Quantile("counted & offered", "wait", "waiting"),
+        "The least wait w at which (contacts offered that waited at most w, answered or not / contacts "
+        "offered) reaches the share; a contact still waiting at the end counts once older than w.",
+        "[HF]",
+        parameters=(_SHARE, _CALENDAR),
+    ),
+    Measure(
         "wait.share_over",
         "waiting longer than {limit}",
         "contacts",
@@ -396,6 +459,18 @@ _ALL = (
         standing=Terms("counted & (responded | awaiting_response)", "first_response"),
     ),
     Measure(
+        "first_response.quantile",
+        "first response, {share} quantile",
+        "contacts",
+        "duration",
+        "lower",
+        Quantile("counted & (responded | awaiting_response)", "first_response", "awaiting_response"),
+        "The least time t at which (contacts whose first response came within t of arrival / contacts that "
+        "had one) reaches the share; a contact still without one at the end counts once older than t.",
+        "[HF]",
+        parameters=(_SHARE, _CALENDAR),
+    ),
+    Measure(
         "first_response.within",
         "first response within {target}",
         "contacts",
@@ -432,6 +507,18 @@ _ALL = (
         "[own]",
         parameters=(_CALENDAR,),
         standing=Terms("counted & (answered | waiting)", "human_response"),
+    ),
+    Measure(
+        "human_response.quantile",
+        "human response, {share} quantile",
+        "contacts",
+        "duration",
+        "lower",
+        Quantile("counted & (answered | waiting)", "human_response", "waiting"),
+        "The least time t at which (contacts that a person answered within t of arrival / contacts "
+        "answered) reaches the share; a contact still waiting at the end counts once older than t.",
+        "[HF]",
+        parameters=(_SHARE, _CALENDAR),
     ),
     Measure(
         "human_response.within",
@@ -544,6 +631,18 @@ _ALL = (
         standing=Terms("counted & handled", "handle_time"),
     ),
     Measure(
+        "handle_time.quantile",
+        "handle time, {share} quantile",
+        "visits",
+        "duration",
+        "lower",
+        Quantile("counted & handled", "handle_time", "in_service"),
+        "The least time t at which (visits to work steps whose work plus wrap-up took at most t / visits "
+        "that an agent served) reaches the share; one still in service at the end counts once longer than t.",
+        "[HF]",
+        parameters=(_SHARE,),
+    ),
+    Measure(
         "occupancy",
         "occupancy",
         "agents",
@@ -640,6 +739,18 @@ _ALL = (
         "[own]",
         parameters=(_CALENDAR,),
         standing=Terms("counted & (resolved | open)", "time_to_resolution"),
+    ),
+    Measure(
+        "time_to_resolution.quantile",
+        "time to resolution, {share} quantile",
+        "cases",
+        "duration",
+        "lower",
+        Quantile("counted & (resolved | open)", "time_to_resolution", "~resolved"),
+        "The least time t at which (cases truly resolved within t of their first arrival / cases resolved) "
+        "reaches the share; a case still open at the end counts once older than t.",
+        "[HF]",
+        parameters=(_SHARE, _CALENDAR),
     ),
 )
 

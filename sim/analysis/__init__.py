@@ -1,4 +1,5 @@
-"""What replications say: intervals (`interval`), paired comparisons (`compare`), SLA verdicts (`gate`).
+"""What replications say: intervals of ratios (`interval`) and of quantiles (`quantile`), both behind one door
+(`statistic`); paired comparisons (`compare`), SLA verdicts (`gate`).
 
-Pure functions over arrays of tallies, [replications, cells, 2]; scipy is imported where it is used.
+Pure functions over tallies of groups [replications, cells]; scipy is imported where it is used.
 """

@@ -2,7 +2,8 @@
 
 Replication i of both meets the same customers, so their results go up and down together, and the difference
 is far better known than either. Its standard error is that of the differences of influence values
-(`sim.analysis.interval.linearise`), replication by replication; never that of two independent results.
+(`sim.analysis.statistic.linearise`), replication by replication; never that of two independent results.
+A quantile whose density is not known has no such difference: the two values are shown without an interval.
 
 Among m differences shown together the intervals are those of Bonferroni (level 1 - alpha / m each) and the
 p-values those of Holm, so that with probability 1 - alpha all of them are right. A verdict follows the
@@ -24,15 +25,15 @@ import numpy as np
 from sim.analysis.interval import (
     ROUNDING,
     Bounds,
-    Floats,
     bound_when_constant,
     check_level,
     is_rounding,
-    linearise,
     standard_error,
     student_quantile,
 )
+from sim.analysis.statistic import are_identical, has_data, linearise
 from sim.catalogue import Better
+from sim.measures.sample import Tally
 
 FAR = 100_000
 """Replications beyond which "how many more" is not counted."""
@@ -54,12 +55,12 @@ class Finding(StrEnum):
 class Pair:
     """The tallies of one measure (in one cell) in two scenarios.
 
-    base, other: [replications, 2], the same replications in the same order. better: as in the catalogue.
-    bounds: the values that the measure can take (`Measure.bounds`), or None.
+    base, other: of groups [replications], the same replications in the same order. better: as in the
+    catalogue. bounds: the values that the measure can take (`Measure.bounds`), or None.
     """
 
-    base: Floats
-    other: Floats
+    base: Tally
+    other: Tally
     better: Better = "neither"
     bounds: Bounds | None = None
 
@@ -134,15 +135,14 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 def _difference(pair: Pair, level: float) -> Difference:
     if len(pair.base) != len(pair.other):
         raise ValueError(f"{len(pair.base)} replications cannot be paired with {len(pair.other)}")
-    with_data = (pair.base[:, 1] > 0) | (pair.other[:, 1] > 0)
+    with_data = has_data(pair.base) | has_data(pair.other)
     base, other = pair.base[with_data], pair.other[with_data]
     n = len(base)
-    base_value, base_influence = _linearised(base)
-    other_value, other_influence = _linearised(other)
+    first, second = linearise(base), linearise(other)
     plain = Difference(
-        base=base_value,
-        other=other_value,
-        value=other_value - base_value,
+        base=first.value,
+        other=second.value,
+        value=second.value - first.value,
         low=math.nan,
         high=math.nan,
         level=level,
@@ -153,12 +153,16 @@ def _difference(pair: Pair, level: float) -> Difference:
     )
     if math.isnan(plain.value):
         return replace(plain, finding=Finding.NO_DATA)
-    if np.array_equal(base, other):
+    if are_identical(base, other):
         return replace(plain, finding=Finding.IDENTICAL)
     if n == 1:
         return replace(plain, note="one replication has no interval")
-    spread = other_influence - base_influence
-    if is_rounding(spread, np.concatenate([base, other])):
+    spread = second.influence - first.influence
+    if np.isnan(spread).any():
+        return replace(plain, note="too few values for an interval of the quantile")
+    if is_rounding(spread, max(first.scale, second.scale)):
+        if first.is_atom or second.is_atom:
+            return replace(plain, note="so many share the value that its interval has no width")
         return _constant(plain, pair)
     error = standard_error(spread)
     half = student_quantile(level, n) * error
@@ -170,12 +174,6 @@ def _difference(pair: Pair, level: float) -> Difference:
         more=_more(abs(plain.value) / (error * math.sqrt(n)), level, n),
     )
     return _judged(settled, pair)
-
-
-def _linearised(tallies: Floats) -> tuple[float, Floats]:
-    if not tallies[:, 1].sum() > 0:
-        return math.nan, np.zeros(len(tallies))
-    return linearise(tallies)
 
 
 def _constant(plain: Difference, pair: Pair) -> Difference:

@@ -25,8 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import catalogue
-from sim.analysis.interval import Estimate, Floats, check_level, estimate
+from sim.analysis.interval import Estimate, check_level
+from sim.analysis.statistic import are_identical, estimate
 from sim.errors import ExitCode
+from sim.measures.sample import Tally
 from sim.scenario.sla import Sla
 
 
@@ -77,9 +79,9 @@ class SlaResult:
 
 def judge(
     sla: Sla,
-    tallies: Floats,
+    tallies: Tally,
     *,
-    standing: Floats | None = None,
+    standing: Tally | None = None,
     confidence: float = 0.95,
     slas: int = 1,
     looks: int = 1,
@@ -87,7 +89,7 @@ def judge(
 ) -> SlaResult:
     """The verdict on an SLA.
 
-    tallies    [replications, cells, 2], of the SLA's request
+    tallies    of groups [replications, cells], of the SLA's request
     standing   the same with contacts open at the end as they stand, where they make a second bound
     slas, looks  how many SLAs are judged together, and how often at most
     judged     [cells], which cells count (planned arrivals, the SLA's hours); None: all
@@ -123,11 +125,11 @@ def _together(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _judge_cell(
-    sla: Sla, cell: int, tallies: Floats, standing: Floats | None, alpha: float, cells: int
+    sla: Sla, cell: int, tallies: Tally, standing: Tally | None, alpha: float, cells: int
 ) -> Judged:
     verdict, shown, reason = _judge_value(sla, tallies[:, cell], alpha, cells)
     margin = _margin(sla, shown.value)
-    if standing is None or np.array_equal(standing[:, cell], tallies[:, cell]):
+    if standing is None or are_identical(standing[:, cell], tallies[:, cell]):
         return Judged(cell, verdict, shown, None, margin, reason)
     other, second, other_reason = _judge_value(sla, standing[:, cell], alpha, cells)
     margin = float(np.fmin(margin, _margin(sla, second.value)))
@@ -137,7 +139,7 @@ def _judge_cell(
     return Judged(cell, verdict, shown, second, margin, reason or other_reason)
 
 
-def _judge_value(sla: Sla, tallies: Floats, alpha: float, cells: int) -> tuple[Verdict, Estimate, str]:
+def _judge_value(sla: Sla, tallies: Tally, alpha: float, cells: int) -> tuple[Verdict, Estimate, str]:
     """One value, with the interval that its verdict rests on."""
     bounds = catalogue.lookup(sla.request.measure).bounds
     passing = estimate(tallies, 1 - alpha, bounds)
@@ -165,6 +167,10 @@ def _why_no_interval(value: Estimate) -> str:
             return "no data: nobody counted in any replication"
         case "one replication":
             return "one replication with data has no interval"
+        case "too few values":
+            return "too few values beyond the quantile to bound it"
+        case "too many still open":
+            return "too many are still open at the end to know the quantile; a longer run_out would tell"
     return "the same value in every replication, which bounds nothing"
 
 

@@ -29,7 +29,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
-Basis = Literal["student", "same in every replication", "one replication", "no data"]
+Basis = Literal[
+    "student",
+    "same in every replication",
+    "one replication",
+    "no data",
+    "too few values",
+    "too many still open",
+]
 
 ROUNDING = 1e-12
 """Relative size below which a residual is the rounding of a sum, not variation."""
@@ -44,7 +51,7 @@ class Estimate:
     level         confidence level of the interval
     replications  how many had data
     basis         where the interval comes from, or why there is none: "same in every replication" has an
-                  interval for measures with bounds only
+                  interval for measures with bounds only; the last two are those of quantiles
     """
 
     value: float
@@ -78,7 +85,7 @@ def estimate(tallies: Floats, level: float = 0.95, bounds: Bounds | None = None)
     value, influence = linearise(with_data)
     if n == 1:
         return Estimate(value, math.nan, math.nan, level, 1, "one replication")
-    if is_rounding(influence, with_data):
+    if is_rounding(influence, scale_of(with_data)):
         low, high = bound_when_constant(value, n, level, bounds)
         return Estimate(value, low, high, level, n, "same in every replication")
     half = student_quantile(level, n) * standard_error(influence)
@@ -101,10 +108,14 @@ def linearise(tallies: Floats) -> tuple[float, Floats]:
     return value, (numerator - value * denominator) / denominator.mean()
 
 
-def is_rounding(influence: Floats, tallies: Floats) -> bool:
-    """Whether influence values are nothing but the rounding of sums of tallies [replications, 2]."""
-    scale = np.abs(tallies[:, 0]) / tallies[:, 1].mean()
-    return bool(np.all(np.abs(influence) <= ROUNDING * max(1.0, float(scale.max()))))
+def scale_of(tallies: Floats) -> float:
+    """The size of what influence values of tallies [replications, 2] are the differences of."""
+    return float(np.abs(tallies[:, 0]).max() / tallies[:, 1].mean())
+
+
+def is_rounding(influence: Floats, scale: float) -> bool:
+    """Whether influence values are nothing but the rounding of sums of that scale."""
+    return bool(np.all(np.abs(influence) <= ROUNDING * max(1.0, scale)))
 
 
 def standard_error(influence: Floats) -> float:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import catalogue
-from sim.analysis import gate, interval
+from sim.analysis import gate
 from sim.analysis.compare import Difference, Pair, differences
 from sim.analysis.gate import SlaResult
 from sim.analysis.interval import Estimate
+from sim.analysis.statistic import are_identical, estimate
 from sim.catalogue import Request
 from sim.errors import ExitCode
 from sim.experiment import Runs
@@ -59,11 +60,10 @@ class Study:
         tallies, standing = self.runs.measure(request)
         rows = []
         for cell, labels in enumerate(cells(self.runs.plan, request)):
-            estimate = interval.estimate(tallies[:, cell], level, bounds)
             other = None
-            if standing is not None and not np.array_equal(standing[:, cell], tallies[:, cell]):
-                other = interval.estimate(standing[:, cell], level, bounds)
-            rows.append(Row(request, labels, estimate, other))
+            if standing is not None and not are_identical(standing[:, cell], tallies[:, cell]):
+                other = estimate(standing[:, cell], level, bounds)
+            rows.append(Row(request, labels, estimate(tallies[:, cell], level, bounds), other))
         return rows
 
 

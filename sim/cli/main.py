@@ -72,6 +72,35 @@ Csv = Annotated[
 
 
 @app.command()
+def init(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[TEMPLATE] DIR",
+            help="One of phone_desk (the default), omnichannel, bot_first, counter; and where to.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Write a commented scenario to start from, and the schema that editors complete it with."""
+    if len(words) > 2:
+        raise typer.BadParameter("give a template and a folder, or a folder alone")
+    with session() as say:
+        from sim.cli.init import started
+
+        say.lines(started(words[0] if len(words) == 2 else "phone_desk", Path(words[-1])))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    with session() as say:
+        from sim.scenario.schema import schema_text
+
+        say.lines([schema_text().rstrip()])
+
+
+@app.command()
 def validate(files: Files, variant: Variant = None) -> None:
     """Check scenario files, every variant of them, and report all faults at once."""
     with session() as say:

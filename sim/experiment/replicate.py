@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.catalogue import Request
 from sim.engine import reference
 from sim.log import Log
 from sim.measures.measure import has_bounds, tally
+from sim.measures.sample import Tally
 from sim.measures.tables import Tables
 from sim.plan import Plan
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -32,14 +28,14 @@ class Task:
 class Replication:
     """What came of it.
 
-    tallies: numerator and denominator [cells, 2] of each request; standing: the same with contacts still
-    open at the end counted as they stand, for the requests in which that can differ; contacts: how many the
-    log has.
+    tallies: of each request, numerator and denominator [cells, 2], or the values of a quantile by cell;
+    standing: the same with contacts still open at the end counted as they stand, for the requests in which
+    that can differ; contacts: how many the log has.
     """
 
     replication: int
-    tallies: Mapping[Request, Floats]
-    standing: Mapping[Request, Floats]
+    tallies: Mapping[Request, Tally]
+    standing: Mapping[Request, Tally]
     contacts: int
     log: Log | None
 
@@ -75,7 +71,7 @@ def replicate(task: Task) -> Replication:
 
 def measured(
     log: Log, plan: Plan, requests: tuple[Request, ...]
-) -> tuple[dict[Request, Floats], dict[Request, Floats]]:
+) -> tuple[dict[Request, Tally], dict[Request, Tally]]:
     """Tallies of a log, and those that count open contacts as they stand where that can differ."""
     tables = Tables(log, plan)
     return (

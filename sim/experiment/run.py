@@ -8,11 +8,10 @@ from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.catalogue import Request
-from sim.experiment.replicate import Floats, Replication, Task, measured, replicate
+from sim.experiment.replicate import Replication, Task, measured, replicate
 from sim.log import Log
+from sim.measures.sample import Tally, stacked
 from sim.plan import Plan
 
 WORTH_STARTING_PROCESSES = 200_000
@@ -26,13 +25,14 @@ Progress = Callable[[int, int], None]
 class Runs:
     """The replications of one plan.
 
-    tallies: numerator and denominator of each request, float64 [replications, cells, 2]; standing: see
-    `Replication`; contacts: number of contacts in each replication's log; logs: empty unless kept.
+    tallies: of each request numerator and denominator, float64 [replications, cells, 2], or the values of a
+    quantile by replication and cell; standing: see `Replication`; contacts: number of contacts in each
+    replication's log; logs: empty unless kept.
     """
 
     plan: Plan
-    tallies: Mapping[Request, Floats]
-    standing: Mapping[Request, Floats]
+    tallies: Mapping[Request, Tally]
+    standing: Mapping[Request, Tally]
     contacts: tuple[int, ...]
     logs: tuple[Log, ...]
 
@@ -41,7 +41,7 @@ class Runs:
         """How many replications there are."""
         return len(self.contacts)
 
-    def measure(self, request: Request) -> tuple[Floats, Floats | None]:
+    def measure(self, request: Request) -> tuple[Tally, Tally | None]:
         """Tallies of a request, and those with open contacts as they stand (None: no difference).
 
         Measured from the logs where the request was not among those asked for at the start.
@@ -54,9 +54,9 @@ class Runs:
         if not self.logs:
             raise ValueError(f"'{request}' was not measured in this run, and its logs were not kept")
         parts = [measured(log, self.plan, (request,)) for log in self.logs]
-        tallies = np.stack([tallies[request] for tallies, _ in parts])
+        tallies = stacked([tallies[request] for tallies, _ in parts])
         standing = [standing[request] for _, standing in parts if request in standing]
-        return tallies, np.stack(standing) if standing else None
+        return tallies, stacked(standing) if standing else None
 
 
 class Interrupted(KeyboardInterrupt):
@@ -148,9 +148,9 @@ def _executor(workers: int) -> Iterator[Executor | None]:
 def _in_order(plan: Plan, requests: Sequence[Request], results: Sequence[Replication]) -> Runs:
     return Runs(
         plan=plan,
-        tallies={request: np.stack([r.tallies[request] for r in results]) for request in requests},
+        tallies={request: stacked([r.tallies[request] for r in results]) for request in requests},
         standing={
-            request: np.stack([r.standing[request] for r in results])
+            request: stacked([r.standing[request] for r in results])
             for request in requests
             if request in results[0].standing
         },

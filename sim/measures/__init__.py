@@ -1,4 +1,5 @@
-"""From logs to numbers: derived columns (`tables`), cuts (`cuts`), and one grouped sum (`measure`).
+"""From logs to numbers: derived columns (`tables`), cuts (`cuts`), one grouped sum (`measure`), or the values
+themselves for quantiles (`sample`).
 
 Every measure is a definition in `sim.catalogue`; nothing here knows one by name.
 """

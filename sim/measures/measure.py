@@ -1,8 +1,9 @@
-"""The one grouped sum that serves every measure and every cut.
+"""The one grouped sum that serves every ratio and every cut, and the one grouping that serves every quantile.
 
 `tally` evaluates the terms of a measure (`sim.catalogue.Terms`) over the rows of its table and adds them up
 by cell. Contact, visit and case tables are summed over rows; `agents` and `presence` are integrated over the
-window: each row counts with the time it spends in each cell.
+window: each row counts with the time it spends in each cell. Of a quantile (`sim.catalogue.Quantile`) the
+values themselves are kept, cell by cell.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import catalogue
-from sim.catalogue import CLOCK, DAYS, PER_REPLICATION, TIME_DIMENSIONS, Measure, Request, Terms
+from sim.catalogue import CLOCK, DAYS, PER_REPLICATION, TIME_DIMENSIONS, Measure, Quantile, Request, Terms
 from sim.measures.cuts import Codes, cells, code_of, labels, time_codes, time_edges
+from sim.measures.sample import Sample, Tally
 from sim.measures.tables import Bools, Floats, Tables, grouped_sum
 from sim.units import DAY
 
@@ -31,8 +33,8 @@ _INTEGRATED = ("agents", "presence")
 Filters = tuple[tuple[str, str], ...]
 
 
-def tally(tables: Tables, request: Request, *, standing: bool = False) -> Floats:
-    """Numerator and denominator of a measure in each cell of one replication: float64 [cells, 2].
+def tally(tables: Tables, request: Request, *, standing: bool = False) -> Tally:
+    """A measure in each cell of one replication: numerator and denominator, float64 [cells, 2], or a Sample.
 
     Cells are those of `sim.measures.cuts.cells`. A denominator of 0 means that nobody counted: no data.
     standing: count contacts open at the end as they stand, where the measure leaves them out otherwise
@@ -48,6 +50,8 @@ def tally(tables: Tables, request: Request, *, standing: bool = False) -> Floats
     if not isinstance(needed, str) and tables.plan.run_out < needed:
         return np.zeros((len(cells(tables.plan, request)), 2))
     columns = _Columns(tables, measure, request)
+    if isinstance(terms, Quantile):
+        return _collect(columns, terms, float(arguments["share"]))
     if measure.table in _INTEGRATED:
         return _integrate(columns, terms)
     return _add_up(columns, terms)
@@ -117,6 +121,13 @@ def _add_up(columns: _Columns, terms: Terms) -> Floats:
     above = summed(terms.numerator)
     below = np.ones(count) if terms.denominator == PER_REPLICATION else summed(terms.denominator)
     return np.column_stack([above, below])
+
+
+def _collect(columns: _Columns, terms: Quantile, share: float) -> Sample:
+    has, cell = columns.grouped(columns.request.by)
+    counted = has & columns.kept(terms.where, columns.request.filters)
+    value, is_open = columns.value(terms.value)[counted], columns.mask(terms.open)[counted]
+    return Sample.of(share, cell[counted], value, is_open, len(cells(columns.plan, columns.request)))
 
 
 def _integrate(columns: _Columns, terms: Terms) -> Floats:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from sim import units
-from sim.scenario.spec import Arrivals, Calendar
+from sim.scenario.customers import Arrivals, Calendar
 
 Interval = tuple[float, float]
 Piece = tuple[float, float, float]

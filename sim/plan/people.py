@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sim import units
 from sim.plan.demand import open_hours
 from sim.plan.plan import NONE
-from sim.scenario.spec import Shift, Spec
+from sim.scenario.service import Shift
+from sim.scenario.spec import Spec
 
 
 @dataclass

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.errors import Fault, Place, ScenarioError, did_you_mean
+from sim.errors import Fault, Place, ScenarioError, did_you_mean, shown
 from sim.plan.plan import NONE
 from sim.scenario import Scenario
-from sim.scenario.spec import Trace, TraceColumn
+from sim.scenario.customers import Trace, TraceColumn
 
 MOST_FAULTS = 10
 """So many bad rows are shown; the rest are counted."""
+
+MOST_SECONDS = 1e10
+"""Numbers in a log are smaller: this is some 300 years."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,12 @@ def trace_path(trace: Trace, folder: Path) -> Path:
     """
     if trace.file.startswith("$"):
         variable = trace.file[1:]
-        if variable not in os.environ:
+        if not os.environ.get(variable):
             raise ScenarioError(
                 [
                     Fault(
-                        f"the environment variable {variable}, which names the log to replay, is not set",
+                        f"the environment variable {shown(variable)}, which names the log to replay, "
+                        "is not set",
                         remedy=f"set it to the path of the log: export {variable}=/path/to/log.csv",
                     )
                 ]
@@ -52,7 +57,7 @@ def unset_variable(scenario: Scenario) -> str:
     """The environment variable that a trace of the scenario needs and that is not set; "" for none."""
     for channel in scenario.spec.channels.values():
         trace = channel.arrivals.trace
-        if trace and trace.file.startswith("$") and trace.file[1:] not in os.environ:
+        if trace and trace.file.startswith("$") and not os.environ.get(trace.file[1:]):
             return trace.file[1:]
     return ""
 
@@ -70,48 +75,123 @@ def read_trace(
     Raises:
         ScenarioError: the file cannot be read, lacks a column, has no arrival in the span, or has bad rows.
     """
-    if not path.is_file():
-        raise ScenarioError([Fault(f"there is no file '{path}' to replay", remedy="check `trace: file:`")])
-    faults: list[Fault] = []
-    arrivals: list[Arrival] = []
     try:
+        if not path.is_file():
+            is_folder = path.is_dir()
+            message = (
+                f"{shown(str(path))} is a folder" if is_folder else f"there is no file {shown(str(path))}"
+            )
+            raise ScenarioError(Fault(f"{message}, so nothing to replay", remedy="check `trace: file:`"))
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
-            columns = tuple(reader.fieldnames or ())
-            missing = [column for column in _columns_of(trace) if column not in columns]
-            if missing:
-                heading = Place(str(path), 1, 1)
-                raise ScenarioError(
-                    Fault(f"the file has no column '{c}'", heading, remedy=did_you_mean(c, columns))
-                    for c in missing
-                )
-            rows = _Rows(trace, start, reasons, segments)
-            for row in reader:
-                try:
-                    arrival = rows.read(row, len(columns))
-                except ValueError as error:
-                    faults.append(Fault(str(error), place=Place(str(path), reader.line_num, 1)))
-                    continue
-                if arrival is not None and span[0] <= arrival.time < span[1]:
-                    arrivals.append(arrival)
-    except (csv.Error, UnicodeDecodeError) as error:
+            found = _read_rows(reader, trace, path, start, span, reasons, segments)
+    except UnicodeDecodeError as error:
         raise ScenarioError(
-            [Fault(f"'{path}' is not a readable CSV file: {error}", remedy="save it as CSV in UTF-8")]
+            Fault(
+                f"{shown(str(path))} is not UTF-8 text: it holds the byte 0x{error.object[error.start]:02x}",
+                remedy='save the file as CSV with the encoding "UTF-8"',
+            )
         ) from None
-    if faults:
-        if len(faults) > MOST_FAULTS:
-            faults[MOST_FAULTS:] = [Fault(f"… and {len(faults) - MOST_FAULTS} more bad rows in '{path}'")]
-        raise ScenarioError(faults)
-    if not arrivals:
-        raise ScenarioError(
-            [
-                Fault(
-                    f"no arrival of '{path}' lies inside the simulated time, which begins on {start}",
-                    remedy="set time.start and time.horizon to the days of the file",
-                )
-            ]
+    except OSError as error:
+        raise ScenarioError(Fault(f"{shown(str(path))} cannot be read: {error.strerror}")) from None
+    if not found.inside:
+        raise ScenarioError(_nothing_inside(path, start, found))
+    return sorted(found.inside, key=lambda arrival: arrival.time)
+
+
+@dataclass
+class _Found:
+    """What a file holds: its rows, the times of its arrivals, and the arrivals inside the simulated span."""
+
+    rows: int = 0
+    first: float = math.inf
+    last: float = -math.inf
+    inside: list[Arrival] = field(default_factory=list)
+
+    def add(self, arrival: Arrival | None, span: tuple[float, float]) -> None:
+        """Take a row's arrival, None for a row that is left out."""
+        self.rows += 1
+        if arrival is None:
+            return
+        self.first, self.last = min(self.first, arrival.time), max(self.last, arrival.time)
+        if span[0] <= arrival.time < span[1]:
+            self.inside.append(arrival)
+
+
+def _read_rows(
+    reader: csv.DictReader[str],
+    trace: Trace,
+    path: Path,
+    start: datetime.date,
+    span: tuple[float, float],
+    reasons: Mapping[str, int],
+    segments: Mapping[str, int],
+) -> _Found:
+    """What the rows hold; ScenarioError for a bad heading or bad rows."""
+    faults: list[Fault] = []
+    found = _Found()
+    try:
+        columns = tuple(reader.fieldnames or ())
+        _check_heading(columns, trace, path)
+        rows = _Rows(trace, start, reasons, segments)
+        for row in reader:
+            try:
+                found.add(rows.read(row, len(columns)), span)
+            except ValueError as error:
+                faults.append(Fault(str(error), Place(str(path), reader.line_num, 1)))
+    except csv.Error as error:
+        place = Place(str(path), max(1, reader.line_num), 1)
+        faults.append(Fault(f"from here on this is not CSV: {error}", place, remedy="check the quotes"))
+    if len(faults) > MOST_FAULTS:
+        more = Fault(
+            f"this row and {len(faults) - MOST_FAULTS - 1} more are bad too", faults[MOST_FAULTS].place
         )
-    return sorted(arrivals, key=lambda arrival: arrival.time)
+        faults[MOST_FAULTS:] = [more]
+    if faults:
+        raise ScenarioError(faults)
+    return found
+
+
+def _check_heading(columns: tuple[str, ...], trace: Trace, path: Path) -> None:
+    """Raise ScenarioError where a column that the trace names is missing or is there twice."""
+    heading = Place(str(path), 1, 1)
+    if not columns:
+        raise ScenarioError(
+            Fault("the file is empty", heading, remedy="begin it with the names of its columns")
+        )
+    if len(columns) == 1 and (other := next((sign for sign in ";\t|" if sign in columns[0]), "")):
+        message = f"the columns are divided by {shown(other)} (allowed: commas)"
+        raise ScenarioError(Fault(message, heading, remedy="save the file as CSV with commas"))
+    wanted = dict.fromkeys(_columns_of(trace))
+    faults = [
+        Fault(f"the file has no column {shown(column)}", heading, remedy=did_you_mean(column, columns))
+        for column in wanted
+        if column not in columns
+    ]
+    faults += [
+        Fault(f"the file has two columns {shown(column)}", heading, remedy="rename one of the two")
+        for column in wanted
+        if columns.count(column) > 1
+    ]
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _nothing_inside(path: Path, start: datetime.date, found: _Found) -> Fault:
+    """Why no arrival of the file is simulated."""
+    file = shown(str(path))
+    if not found.rows:
+        return Fault(f"{file} has no rows below its heading", remedy="check `trace: file:`")
+    if found.first > found.last:
+        message = f"all {found.rows:,} rows of {file} are left out"
+        return Fault(message, remedy="check only, without and at_least")
+    midnight = datetime.datetime.combine(start, datetime.time())
+    first, last = (midnight + datetime.timedelta(seconds=moment) for moment in (found.first, found.last))
+    return Fault(
+        f"no arrival of {file} lies inside the simulated time, which begins on {start}: "
+        f"they run from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+        remedy="set time.start and time.horizon to the days of the file",
+    )
 
 
 def _columns_of(trace: Trace) -> list[str]:
@@ -166,9 +246,12 @@ def _matches(row: dict[str, str], wanted: Mapping[str, tuple[str, ...]]) -> bool
 
 def _number(row: dict[str, str], column: str) -> float:
     try:
-        return float(row[column])
+        number = float(row[column])
     except ValueError:
-        raise ValueError(f"{column} '{row[column]}' is not a number") from None
+        number = math.nan
+    if not abs(number) < MOST_SECONDS:
+        raise ValueError(f"{column}: {shown(row[column])} is not a number that can be used")
+    return number
 
 
 def _named(row: dict[str, str], column: TraceColumn | None, known: Mapping[str, int]) -> int:
@@ -179,7 +262,8 @@ def _named(row: dict[str, str], column: TraceColumn | None, known: Mapping[str, 
         return NONE
     name = column.names.get(text, text)
     if name not in known:
-        raise ValueError(f"{column.column} '{text}' is no name of the scenario ({did_you_mean(text, known)})")
+        meant = did_you_mean(name, known)
+        raise ValueError(f"{column.column}: {shown(text)} is no name of the scenario ({meant})")
     return known[name]
 
 
@@ -187,7 +271,7 @@ def _seconds(text: str, midnight: datetime.datetime) -> float:
     try:
         moment = datetime.datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"'{text}' is not a time (allowed: 2026-03-02 08:15:30)") from None
+        raise ValueError(f"{shown(text)} is not a time (allowed: 2026-03-02 08:15:30)") from None
     if moment.tzinfo is not None:
-        raise ValueError(f"'{text}' has a time zone: give local times without one")
+        raise ValueError(f"{shown(text)} has a time zone: give local times without one")
     return (moment - midnight).total_seconds()

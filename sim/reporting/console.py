@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import catalogue
-from sim.analysis.compare import Difference, Finding
+from sim.analysis.compare import Finding
 from sim.analysis.gate import Judged, SlaResult, Verdict
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
@@ -173,15 +173,9 @@ def _difference_table(comparison: Comparison, place: int) -> Table:
             words.estimate(left.estimate, unit, scale) + (" *" if left.standing else ""),
             words.estimate(right.estimate, unit, scale) + (" *" if right.standing else ""),
             *words.difference(found.value, found.low, found.high, unit, scale),
-            Text(_finding(found), style=STYLES.get(found.finding, "")),
+            Text(str(found), style=STYLES.get(found.finding, "")),
         )
     return table
-
-
-def _finding(found: Difference) -> str:
-    if found.finding is Finding.NOT_SETTLED and found.more is not None:
-        return f"not settled: about {found.more:,} more replications"
-    return f"{found.finding}: {found.note}" if found.note else str(found.finding)
 
 
 def _slas_met(checks: Sequence[Check]) -> Text:

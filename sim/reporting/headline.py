@@ -66,9 +66,10 @@ def compare_requests(scenarios: Iterable[Scenario]) -> tuple[Request, ...]:
 
 
 def _beside_slas(scenario: Scenario) -> Iterator[Request]:
-    for name, channel in scenario.spec.channels.items():
+    channels = scenario.spec.channels
+    for name, channel in channels.items():
         if channel.patience is not None:
-            yield request("abandonment", filters={"channel": name})
+            yield request("abandonment", filters={"channel": name} if len(channels) > 1 else {})
     yield from (request(name) for name in ("fcr", "resolution", "contacts_per_case"))
     if scenario.spec.bots:
         yield from (request(name) for name in ("automation", "false_containment"))

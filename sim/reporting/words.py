@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim import catalogue
 from sim.analysis.interval import Estimate
-from sim.catalogue import Request, Unit
+from sim.catalogue import Argument, Request, Unit
 from sim.units import format_duration
 
 NOTHING = "–"
@@ -37,14 +37,18 @@ def scale_for(unit: Unit, *values: float) -> Scale:
 def title(request: Request) -> str:
     """A measure in words, its arguments filled in: "answered within 60 s"."""
     measure = catalogue.lookup(request.measure)
-    texts = {
-        name: format_duration(value) if isinstance(value, float) else str(value)
-        for name, value in request.arguments
-    }
+    kinds = {parameter.name: parameter.kind for parameter in measure.parameters}
+    texts = {name: _argument(kinds[name], value) for name, value in request.arguments}
     words = measure.title.format(**texts)
     if "calendar" in texts:
         words += f", open time of {texts['calendar']}"
     return words
+
+
+def _argument(kind: str, value: Argument) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value * 100:.6g} %" if kind == "share" else format_duration(value)
 
 
 def subject(request: Request) -> str:

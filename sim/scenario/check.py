@@ -7,18 +7,25 @@ at the first.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from sim import units
-from sim.errors import did_you_mean
+from sim.errors import did_you_mean, shown
 from sim.scenario.by import EVERYTHING, canonical, dimensions_of, names_of, pick, points, shares_of_routes
-from sim.scenario.spec import ENDS, Spec, Step
-from sim.scenario.values import ByMap
+from sim.scenario.customers import Arrivals
+from sim.scenario.naming import ENDS
+from sim.scenario.service import Shift, Step
+from sim.scenario.spec import Spec
+from sim.scenario.values import ByMap, leaves
 
 Path = tuple[str, ...]
+Flows = Mapping[str, Mapping[str, float]]
+"""For each step the share of its contacts that go to each target."""
+
 Finding = tuple[Path, str, str]
 """Key path, what is wrong, remedy."""
 
@@ -26,9 +33,24 @@ TOLERANCE = 0.0005
 """Shares may add up to 100 % within 0.05 points: people write 33.3 % three times."""
 
 
+MOST_CONTACTS = 20_000_000
+MOST_INTERVALS = 200_000
+MOST_AGENTS = 100_000
+MOST_SHIFTS_WORKED = 10_000_000
+MOST_CASES = 200_000
+"""What one replication may hold, and a value `by` something: beyond it memory would run out."""
+
+MOST_STEPS = 1_000
+"""A contact may on average take so many steps before it ends."""
+
+
 def findings(spec: Spec) -> Iterator[Finding]:
     """Every fault between values, each with its key path."""
+    too_big = [*_sizes(spec)]
+    yield from too_big
     yield from _references(spec)
+    if any(path[0] != "time" for path, _, _ in too_big):
+        return
     yield from _by_values(spec)
     yield from _segments_and_reasons(spec)
     yield from _bots(spec)
@@ -41,7 +63,7 @@ def findings(spec: Spec) -> Iterator[Finding]:
 
 def _known(path: Path, what: str, name: str, known: Mapping[str, Any]) -> Iterator[Finding]:
     if name not in known:
-        yield path, f"there is no {what} '{name}'", did_you_mean(name, known)
+        yield path, f"there is no {what} {shown(name)}", did_you_mean(name, known)
 
 
 def _references(spec: Spec) -> Iterator[Finding]:
@@ -66,7 +88,7 @@ def _references(spec: Spec) -> Iterator[Finding]:
             yield from _known(("shifts", name, "calendar"), "calendar", a_shift.calendar, spec.calendars)
     used = {channel.journey for channel in spec.channels.values()}
     for journey, steps in spec.journeys.items():
-        if journey not in used:
+        if journey not in used and used <= spec.journeys.keys():
             yield (
                 ("journeys", journey),
                 f"no channel takes the journey '{journey}'",
@@ -129,15 +151,58 @@ def _by_map(
     given = [canonical(value.by, name) for name in value.cases]
     for name in value.cases:
         if canonical(value.by, name) not in known:
-            yield (*path, name), f"there is no {value.by} '{name}'", did_you_mean(name, known)
+            yield (*path, name), f"there is no {value.by} {shown(name)}", did_you_mean(name, known)
     if len(set(given)) < len(given):
         yield path, f"a {value.by} is given twice", "give each once"
     missing = [name for name in known if name not in given]
     if missing and value.otherwise is None:
-        shown = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
-        yield path, f"nothing is said for {value.by} {shown}", "add them, or `else: …` for all others"
+        listed = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
+        yield path, f"nothing is said for {value.by} {listed}", "add them, or `else: …` for all others"
     for name, case in (*value.cases.items(), ("else", value.otherwise)):
         yield from _by_map(case, (*path, name), names, allowed)
+
+
+def _sizes(spec: Spec) -> Iterator[Finding]:
+    """What would not fit into memory: too much demand, too fine a cut, too many people or cases."""
+    time = spec.time
+    days = (time.warm_up + time.horizon + time.run_out) / units.DAY
+    if time.horizon / time.interval > MOST_INTERVALS:
+        yield (
+            ("time", "interval"),
+            f"the horizon has {time.horizon / time.interval:,.0f} intervals (allowed: {MOST_INTERVALS:,})",
+            "make the interval longer, or the horizon shorter",
+        )
+    volumes = {name: _volume(channel.arrivals) * days for name, channel in spec.channels.items()}
+    if sum(volumes.values()) > MOST_CONTACTS:
+        name = max(volumes, key=lambda each: volumes[each])
+        yield (
+            ("channels", name, "arrivals", "volume"),
+            f"one replication would have about {sum(volumes.values()):,.0f} contacts "
+            f"(allowed: {MOST_CONTACTS:,})",
+            "give less volume, or a shorter horizon",
+        )
+    agents = {name: (team.agents or 0) + sum(team.shifts.values()) for name, team in spec.teams.items()}
+    shifts = sum(sum(team.shifts.values()) for team in spec.teams.values()) * days
+    if sum(agents.values()) > MOST_AGENTS or shifts > MOST_SHIFTS_WORKED:
+        yield (
+            ("teams", max(agents, key=lambda each: agents[each])),
+            f"there are {sum(agents.values()):,} agents, for {days:,.0f} days "
+            f"(allowed: {MOST_AGENTS:,} agents, and {MOST_SHIFTS_WORKED:,} shifts worked in a replication)",
+            "give fewer agents, or a shorter horizon",
+        )
+    names = names_of(spec)
+    for path, value in _by_maps(spec):
+        cases = math.prod(len(names.get(dimension, ())) for dimension in dimensions_of(value))
+        if path[0] != "variants" and cases > MOST_CASES:
+            by = " and ".join(dimensions_of(value))
+            yield path, f"by {by} there are {cases:,} cases (allowed: {MOST_CASES:,})", "depend on less"
+
+
+def _volume(arrivals: Arrivals) -> float:
+    """Expected contacts on the busiest day of the week."""
+    factors = arrivals.weekday_factors()
+    busiest = max((factors.get(day, 1.0) for day in range(7)), default=1.0)
+    return (arrivals.volume or 0.0) * units.DAY * busiest
 
 
 def _segments_and_reasons(spec: Spec) -> Iterator[Finding]:
@@ -197,7 +262,8 @@ def _bots(spec: Spec) -> Iterator[Finding]:
                     "both are shares of all sessions: together at most 100%",
                 )
                 break
-        if not any(step.bot == name for steps in spec.journeys.values() for step in steps.values()):
+        used = {step.bot for steps in spec.journeys.values() for step in steps.values() if step.bot}
+        if name not in used and used <= spec.bots.keys():
             yield (
                 ("bots", name),
                 f"no journey uses the bot '{name}'",
@@ -222,8 +288,8 @@ def _routes(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Fin
                 if target not in known or (key == "handoff" and target not in steps):
                     yield (
                         path,
-                        f"the route leads to '{target}', which is no step here",
-                        did_you_mean(target, known),
+                        f"the route leads to {shown(target)}, which is no step here",
+                        did_you_mean(target, steps if key == "handoff" else known),
                     )
             for point in points(routes, names):
                 plain = pick(routes, point)
@@ -258,48 +324,146 @@ def _targets(routes: Any) -> Iterator[str]:
 
 
 def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Finding]:
-    """Every step must be reachable, and must lead to an end at every point of what it depends on."""
-    names = names_of(spec)
+    """Every step must be reachable, and must lead to an end whatever the contact's reason and segment."""
+    names = {**names_of(spec), "channel": tuple(n for n, c in spec.channels.items() if c.journey == journey)}
+    exits = {name: _exits(step) for name, step in steps.items()}
+    if not {target for routes in exits.values() for target in _targets(routes)} <= {*steps, *ENDS}:
+        return
+    leads_to: dict[str, set[str]] = {name: set() for name in steps}
+    endless: dict[str, tuple[str, str]] = {}
+    for fixed in points(_deciding(spec, steps), {**names, "hour": ("",)}):
+        at_hours: list[Flows] = [
+            {name: _shares_out(spec, step, {**fixed, "hour": hour}) for name, step in steps.items()}
+            for hour in (names["hour"] if _depends_on_hour(steps) else ("",))
+        ]
+        here = {name: {to for shares in at_hours for to in shares[name]} for name in steps}
+        for name, targets in here.items():
+            leads_to[name] |= targets
+        found = dict.fromkeys(_stuck(here, steps), "the journey never ends from here")
+        if not found:
+            found = _slow_to_end(steps, at_hours)
+        where = " and ".join(f"{d} {fixed[d]}" for d in fixed if d != "hour")
+        for name, message in found.items():
+            endless.setdefault(name, (message, f" for {where}" if where else ""))
     first = next(iter(steps))
-    leads_to: dict[str, set[str]] = {}
-    for step_name, step in steps.items():
-        targets: set[str] = set()
-        for routes in _exits(step).values():
-            for point in points(routes, names):
-                plain = pick(routes, point)
-                if plain is not None and not (isinstance(plain, dict) and None in plain.values()):
-                    targets |= {target for target, share in shares_of_routes(plain).items() if share > 0}
-        if step.bot in spec.bots and _bot_ends_sometimes(spec, step):
-            targets.add(ENDS[0])
-        leads_to[step_name] = targets
-    ending = set(ENDS)
-    while more := {name for name, targets in leads_to.items() if name not in ending and targets & ending}:
-        ending |= more
-    reached: set[str] = set()
-    frontier = {first}
-    while frontier:
-        reached |= frontier
-        frontier = {t for name in frontier for t in leads_to.get(name, ()) if t in steps} - reached
+    reached = _reached(first, leads_to)
     for step_name in steps:
         path = ("journeys", journey, step_name)
         if step_name not in reached:
             yield path, "no route leads to this step", f"lead a route to it from '{first}', or remove it"
-        elif step_name not in ending and leads_to[step_name] <= {*steps, *ENDS}:
-            yield (
-                path,
-                "the journey never ends from here",
-                f"lead a route to one of: {', '.join(ENDS)}",
-            )
+        elif step_name in endless:
+            yield path, "".join(endless[step_name]), f"lead a route to one of: {', '.join(ENDS)}"
 
 
-def _bot_ends_sometimes(spec: Spec, step: Step) -> bool:
-    bot = spec.bots[step.bot or ""]
-    names = names_of(spec)
-    return any(
-        (pick(value, point) or 0) > 0
-        for value in (bot.resolves, bot.falsely_resolves, bot.gives_up_per_attempt)
-        for point in points(value, names)
+def _deciding(spec: Spec, steps: Mapping[str, Step]) -> dict[str, Any]:
+    """All that decides where contacts go: the routes of the steps, and the shares of their bots."""
+    bots = {step.bot: spec.bots[step.bot] for step in steps.values() if step.bot in spec.bots}
+    return {
+        "routes": {name: _exits(step) for name, step in steps.items()},
+        "bots": {
+            name: {
+                "resolves": bot.resolves,
+                "false": bot.falsely_resolves,
+                "gives up": bot.gives_up_per_attempt,
+            }
+            for name, bot in bots.items()
+        },
+    }
+
+
+def _depends_on_hour(steps: Mapping[str, Step]) -> bool:
+    return "hour" in dimensions_of({name: _exits(step) for name, step in steps.items()})
+
+
+def _shares_out(spec: Spec, step: Step, point: Mapping[str, str]) -> dict[str, float]:
+    """Share of the contacts at a step that go to each target, at a point; {} where it is not said."""
+    if step.bot is not None:
+        ended = _share_ended_by_bot(spec, step.bot, point)
+        shares = {step.handoff or "": 1 - ended, ENDS[0]: ended}
+    else:
+        (routes,) = _exits(step).values()
+        plain = pick(routes, point)
+        if plain is None or (isinstance(plain, dict) and None in plain.values()):
+            return {ENDS[0]: 1.0}
+        shares = shares_of_routes(plain)
+    return {target: share for target, share in shares.items() if share > 0}
+
+
+def _share_ended_by_bot(spec: Spec, name: str, point: Mapping[str, str]) -> float:
+    """Share of the contacts that a bot resolves, truly or not, or loses."""
+    bot = spec.bots.get(name)
+    if bot is None:
+        return 1.0
+    resolves, false, gives_up = (
+        pick(value, point) or 0.0 for value in (bot.resolves, bot.falsely_resolves, bot.gives_up_per_attempt)
     )
+    stays = (1 - gives_up) ** (bot.attempts_to_human - 1)
+    accepts = spec.segments[point["segment"]].accepts_bot if point.get("segment") in spec.segments else 1.0
+    return min(1.0, accepts * (1 - max(0.0, 1 - resolves - false) * stays))
+
+
+def _stuck(leads_to: Mapping[str, set[str]], steps: Mapping[str, Step]) -> list[str]:
+    """The steps that can be reached and from which no end can."""
+    ending = set(ENDS)
+    while more := {name for name, targets in leads_to.items() if name not in ending and targets & ending}:
+        ending |= more
+    return [name for name in _reached(next(iter(steps)), leads_to) if name not in ending]
+
+
+def _reached(first: str, leads_to: Mapping[str, set[str]]) -> list[str]:
+    """The steps that contacts can come to, the first one included."""
+    reached = [first]
+    for name in reached:
+        reached += [to for to in leads_to[name] if to in leads_to and to not in reached]
+    return reached
+
+
+def _slow_to_end(steps: Mapping[str, Step], at_hours: list[Flows]) -> dict[str, str]:
+    """A message for the step at which contacts circle for too long.
+
+    Contacts that spend time meet other hours, so that they are followed through the average hour; where they
+    go within an instant the hour stays, and each one is looked at.
+    """
+    average = {name: _mean_shares([shares[name] for shares in at_hours]) for name in steps}
+    instants = [
+        {name: shares[name] if _is_instant(steps[name]) else {ENDS[0]: 1.0} for name in steps}
+        for shares in at_hours
+        if len(at_hours) > 1
+    ]
+    for name in steps if instants else ():
+        for shares in instants:
+            if _circles(name, shares):
+                return {name: f"contacts go round in no time, more than {MOST_STEPS:,} times"}
+    if busiest := _circles(next(iter(steps)), average):
+        return {busiest: f"more than 1 % of the contacts still go round after {MOST_STEPS:,} steps"}
+    return {}
+
+
+def _mean_shares(each: list[Mapping[str, float]]) -> Mapping[str, float]:
+    targets = {target for shares in each for target in shares}
+    return {target: sum(shares.get(target, 0.0) for shares in each) / len(each) for target in targets}
+
+
+def _is_instant(step: Step) -> bool:
+    """Whether contacts can leave a step at the time at which they come to it."""
+    timed = step.work or step.delay
+    times = [each for _, each in leaves(timed.time)] if timed else []
+    return step.choose is not None or any(each.constant == 0 for each in times)
+
+
+def _circles(first: str, shares: Flows) -> str:
+    """The step where most of the contacts are that go round for too long from `first`; "" where few do."""
+    at = {first: 1.0}
+    for _ in range(MOST_STEPS):
+        following: dict[str, float] = {}
+        for name, mass in at.items():
+            for target, share in shares[name].items():
+                if target in shares:
+                    following[target] = following.get(target, 0.0) + mass * share
+        at = following
+        if sum(at.values()) < 0.01:
+            return ""
+    return max(at, key=lambda name: at[name])
 
 
 def _skills(spec: Spec) -> Iterator[Finding]:
@@ -328,8 +492,9 @@ def _skills(spec: Spec) -> Iterator[Finding]:
                     f"no step needs the skill '{skill}'",
                     did_you_mean(skill, needed),
                 )
+    worked = {name for team in spec.teams.values() for name in team.shifts}
     for name in spec.shifts:
-        if not any(name in team.shifts for team in spec.teams.values()):
+        if name not in worked and worked <= spec.shifts.keys():
             yield (
                 ("shifts", name),
                 f"no team works the shift '{name}'",
@@ -341,16 +506,36 @@ def _is_there(spec: Spec, team: str) -> bool:
     """Whether at least one agent of the team works at some time inside the horizon."""
     if spec.teams[team].agents:
         return True
-    for shift_name, count in spec.teams[team].shifts.items():
-        shift = spec.shifts.get(shift_name)
-        if count and shift and any(date.weekday() in shift.days for date in dates(spec)):
+    return any(
+        count and name in spec.shifts and _is_worked(spec, spec.shifts[name])
+        for name, count in spec.teams[team].shifts.items()
+    )
+
+
+def _is_worked(spec: Spec, shift: Shift) -> bool:
+    """Whether a shift has working time inside the horizon, by its days, its hours and its calendar."""
+    calendar = spec.calendars.get(shift.calendar or "")
+    open_days = calendar.by_weekday() if calendar else dict.fromkeys(range(7))
+    (start, end), *_ = shift.hours
+    for day in range(-1, math.ceil(spec.time.horizon / units.DAY)):
+        date = spec.time.start + datetime.timedelta(days=day)
+        is_on = date.weekday() in shift.days and date.weekday() in open_days
+        closed = calendar is not None and date in calendar.closed
+        midnight = day * units.DAY
+        if is_on and not closed and midnight + start < spec.time.horizon and midnight + end > 0:
             return True
+        if day > _DAYS_LOOKED_AT:
+            return False
     return False
+
+
+_DAYS_LOOKED_AT = 800
+"""A shift that is not worked for so long is never worked: weeks are alike, save for closed days."""
 
 
 def dates(spec: Spec) -> Iterator[datetime.date]:
     """The dates inside the horizon."""
-    for day in range(max(1, round(spec.time.horizon / units.DAY))):
+    for day in range(math.ceil(spec.time.horizon / units.DAY)):
         yield spec.time.start + datetime.timedelta(days=day)
 
 

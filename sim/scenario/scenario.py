@@ -172,6 +172,8 @@ def _examined(document: Document) -> tuple[Spec | None, dict[str, Sla], list[Fau
         if not any(path[:1] == ("time",) for path, _ in wrong):
             with suppress(ValidationError):
                 spec = Spec.model_validate(document.data, context=Reading(forgiving=True))
+    told = {path for path, _ in wrong}
+    wrong += [(path, _nothing(path, document)) for path in _without_value(document.data) if path not in told]
     faults = [fault for _, fault in wrong]
     if spec is None:
         return None, {}, faults
@@ -190,6 +192,21 @@ def _examined(document: Document) -> tuple[Spec | None, dict[str, Sla], list[Fau
             path = ("slas", name, *([fault.path] if fault.path else []))
             faults.append(replace(fault, place=document.place(path), path=dotted(path)))
     return spec, slas, faults
+
+
+def _without_value(data: Mapping[str, Any], path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Keys with nothing after them: they would be taken as left out, which the planner may not have meant."""
+    for key, value in data.items():
+        here = (*path, key)
+        if value is None and path != ("slas",):
+            yield here
+        elif isinstance(value, dict) and here != ("variants",):
+            yield from _without_value(value, here)
+
+
+def _nothing(path: KeyPath, document: Document) -> Fault:
+    remedy = "write a value, or take the key out"
+    return Fault("the value is missing", document.place(path), dotted(path), remedy)
 
 
 def _near(path: KeyPath, other: KeyPath) -> bool:

@@ -2,7 +2,8 @@
 
     sla       = measure comparison target [ "for" filter { "," filter } ] [ "each" period [ hours ] ]
     measure   = name [ "(" argument { "," argument } ")" ]     name and arguments: those of the catalogue
-    argument  = value | parameter "=" value                    values without a name come first, in order
+    argument  = value | parameter "=" value                    values without a name come first, in order;
+                                                               quantiles take a share: wait.quantile(90%)
     comparison = ">=" | ">" | "<=" | "<"
     target    = in the measure's unit: 80% | 4h | 4h 30m | 1.2
     filter    = dimension "=" name                             a name with , = ( ) or " for " is quoted
@@ -359,7 +360,8 @@ def _arguments(measure: Measure, given: list[tuple[str, str]]) -> dict[str, Argu
 
 
 def _argument(parameter: Parameter | None, text: str) -> Argument:
-    return duration(text) if parameter is not None and parameter.kind == "duration" else text
+    read = {"duration": duration, "share": share}.get(parameter.kind) if parameter else None
+    return read(text) if read else text
 
 
 def _hours(each: str, text: str) -> Hours:

@@ -24,6 +24,7 @@ from pydantic import (
     Field,
     Tag,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -54,7 +55,9 @@ class Reading:
 class Model(BaseModel):
     """Base of everything in a scenario: frozen, and strict about its keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -125,12 +128,25 @@ def whole(at_least: int, at_most: int) -> BeforeValidator:
     return parsed(parse, max(1, at_least))
 
 
-Duration = Annotated[float, parsed(units.duration, 60.0)]
-PositiveDuration = Annotated[float, parsed(_positive, 60.0)]
-Share = Annotated[float, parsed(units.share, 0.0)]
-Percentage = Annotated[float, parsed(units.percentage, 0.0)]
-Rate = Annotated[float, parsed(units.rate, 0.0)]
-Cv = Annotated[float, parsed(_cv, 1.0)]
+def written(what: str, *examples: str, pattern: str | None = None) -> WithJsonSchema:
+    """How a value stands in the file, for the JSON Schema that editors use."""
+    schema: dict[str, Any] = {"type": "string", "description": what, "examples": list(examples)}
+    return WithJsonSchema(schema if pattern is None else {**schema, "pattern": pattern})
+
+
+_NUMBER_OR_PERCENT = WithJsonSchema(
+    {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "%$"}], "examples": [0.8, "80%"]}
+)
+_UNITS = "(ms|s|m|min|h|d|w|[a-z]+)"
+DURATION = written("a duration with units", "90s", "5m 30s", "8h", pattern=rf"^\s*([0-9.]+ ?{_UNITS}\s*)+$")
+PERCENT = written("a percentage", "85%", pattern="^[0-9.]+ ?%$")
+
+Duration = Annotated[float, parsed(units.duration, 60.0), DURATION]
+PositiveDuration = Annotated[float, parsed(_positive, 60.0), DURATION]
+Share = Annotated[float, parsed(units.share, 0.0), PERCENT]
+Percentage = Annotated[float, parsed(units.percentage, 0.0), PERCENT]
+Rate = Annotated[float, parsed(units.rate, 0.0), written("a rate", "900/day", "12/h", pattern="/|per")]
+Cv = Annotated[float, parsed(_cv, 1.0), _NUMBER_OR_PERCENT]
 
 
 # --- distributions -----------------------------------------------------------------------------------------
@@ -140,7 +156,9 @@ class Uniform(Model):
     """Equally likely between two durations."""
 
     min: Duration
+    """The shortest."""
     max: PositiveDuration
+    """The longest."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -153,8 +171,11 @@ class Triangular(Model):
     """Between two durations, most likely at `mode`."""
 
     min: Duration
+    """The shortest."""
     mode: Duration
+    """The most likely."""
     max: PositiveDuration
+    """The longest."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -167,26 +188,32 @@ class Exponential(Model):
     """Memoryless, given by its mean."""
 
     mean: PositiveDuration
+    """The mean."""
 
 
 class MeanCv(Model):
     """Gamma or lognormal, given by mean and coefficient of variation (standard deviation / mean)."""
 
     mean: PositiveDuration
+    """The mean."""
     cv: Cv
+    """Coefficient of variation: standard deviation / mean."""
 
 
 class Weibull(Model):
     """Weibull, given by its mean and shape (below 1: many short ones; above 1: wear-out)."""
 
     mean: PositiveDuration
-    shape: Annotated[float, parsed(_shape, 1.0)]
+    """The mean."""
+    shape: Annotated[float, parsed(_shape, 1.0), _NUMBER_OR_PERCENT]
+    """Below 1: many short ones; above 1: few."""
 
 
 class Empirical(Model):
     """Measured quantiles with straight lines between them: `quantiles: {0%: 1s, …, 100%: 9m}`."""
 
     quantiles: dict[str, Duration]
+    """Durations by percent, from 0% to 100%."""
 
     @model_validator(mode="after")
     def _monotone(self) -> Self:
@@ -210,13 +237,21 @@ class Distribution(Model):
     """A random duration: exactly one family. A plain duration is a constant."""
 
     constant: Duration | None = None
+    """Always the same."""
     uniform: Uniform | None = None
+    """Equally likely between two durations."""
     triangular: Triangular | None = None
+    """Between two durations, most likely at the mode."""
     exponential: Exponential | None = None
+    """Memoryless."""
     gamma: MeanCv | None = None
+    """Gamma, by mean and cv."""
     lognormal: MeanCv | None = None
+    """Lognormal, by mean and cv: usual for handle times."""
     weibull: Weibull | None = None
+    """Weibull, by mean and shape."""
     empirical: Empirical | None = None
+    """Measured quantiles."""
 
     @model_validator(mode="before")
     @classmethod

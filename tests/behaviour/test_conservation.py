@@ -1,4 +1,4 @@
-"""The laws of `conservation` on varied scenarios: full of ties, with every feature, drawn at random, shipped."""
+"""The laws of `conservation` on scenarios of every feature, full of ties, drawn at random, and shipped."""
 
 from pathlib import Path
 
@@ -31,7 +31,11 @@ reasons:
   repair: {share: {by: segment, vip: 60%, else: 40%}}
 channels:
   phone:
-    arrivals: {volume: 700/day, by_hour: {"08": 10%, "09": 20%, "13": 70%}, day_to_day_cv: 12%, calendar: desk}
+    arrivals:
+      volume: 700/day
+      by_hour: {"08": 10%, "09": 20%, "13": 70%}
+      day_to_day_cv: 12%
+      calendar: desk
     patience: {exponential: {mean: 4m}}
     journey: voice
   chat:
@@ -62,11 +66,15 @@ journeys:
   voice:
     greet: {bot: assistant, contained: end, handoff: answer}
     answer:
-      work: {time: {by: reason, order: {lognormal: {mean: 4m, cv: 0.8}}, else: {gamma: {mean: 6m, cv: 0.9}}}, wrap_up: 45s}
+      work:
+        time: {by: reason, order: {lognormal: {mean: 4m, cv: 0.8}}, else: {gamma: {mean: 6m, cv: 0.9}}}
+        wrap_up: 45s
       next: {resolved: {by: reason, repair: 60%, else: 85%}, wait: 8%, unresolved: rest}
     wait: {delay: {time: 10m}, next: which}
     which: {choose: {by: segment, vip: fix, else: {fix: 50%, resolved: 50%}}}
-    fix: {work: {time: {gamma: {mean: 12m, cv: 0.7}}, priority: 2}, next: {resolved: 80%, answer: 12%, unresolved: 8%}}
+    fix:
+      work: {time: {gamma: {mean: 12m, cv: 0.7}}, priority: 2}
+      next: {resolved: 80%, answer: 12%, unresolved: 8%}
   mail:
     write: {work: {time: {exponential: {mean: 5m}}, wrap_up: 1m}, next: {resolved: 80%, unresolved: 20%}}
 recontact: {unresolved: 70%, falsely_resolved: 90%, after: {lognormal: {mean: 2h, cv: 1}}}
@@ -86,7 +94,10 @@ teams:
 shifts:
   day: {days: daily, hours: "08:00-16:00", breaks: {lunch: "12:00+45m", tea: "12:50+10m"}}
 journeys:
-  voice: {answer: {work: {time: {lognormal: {mean: 4m, cv: 1.2}}, wrap_up: {exponential: {mean: 30s}}}, next: resolved}}
+  voice:
+    answer:
+      work: {time: {lognormal: {mean: 4m, cv: 1.2}}, wrap_up: {exponential: {mean: 30s}}}
+      next: resolved
   post: {write: {work: {time: 9m}, next: resolved}}
 """
 
@@ -130,8 +141,14 @@ run: {replications: 1, seed: 8}
 segments: {one: {share: 50%, priority: 3, accepts_bot: 60%}, two: {share: 50%, priority: 4, head_start: 2m}}
 reasons: {short: {share: 40%}, long: {share: 40%}, none: {share: 20%}}
 channels:
-  phone: {arrivals: {trace: {file: phone.csv, time: at}}, patience: {by: reason, short: 0s, long: 3m, none: 7m}, journey: voice}
-  chat: {arrivals: {trace: {file: chat.csv, time: at}}, patience: {by: segment, one: 5m, two: 2m}, journey: text}
+  phone:
+    arrivals: {trace: {file: phone.csv, time: at}}
+    patience: {by: reason, short: 0s, long: 3m, none: 7m}
+    journey: voice
+  chat:
+    arrivals: {trace: {file: chat.csv, time: at}}
+    patience: {by: segment, one: 5m, two: 2m}
+    journey: text
 bots:
   greeter: {sessions: 2, time: {by: reason, none: 0s, else: 2m}, resolves: 20%, falsely_resolves: 10%,
             attempts_to_human: 2, gives_up_per_attempt: 30%, handoff: {keeps_place: true}}
@@ -142,8 +159,9 @@ shifts:
   day: {days: daily, hours: "08:00-16:00", breaks: {coffee: "10:00+15m", lunch: "12:00+30m"}}
 journeys:
   voice:
-    answer: {work: {time: {by: reason, short: 2m, long: 5m, none: 0s}, wrap_up: {by: reason, long: 1m, else: 0s}},
-             next: {resolved: 60%, fix: 20%, unresolved: 20%}}
+    answer:
+      work: {time: {by: reason, short: 2m, long: 5m, none: 0s}, wrap_up: {by: reason, long: 1m, else: 0s}}
+      next: {resolved: 60%, fix: 20%, unresolved: 20%}
     fix: {work: {time: {by: team, front: 4m, else: 3m}}, next: {resolved: 80%, answer: 20%}}
   text:
     hello: {bot: greeter, handoff: pause}

@@ -1,7 +1,7 @@
 """Small valid scenarios drawn at random by Hypothesis, for laws that hold whatever the scenario.
 
-Times are whole minutes as often as not (constants, recorded arrivals), so that arrivals, ends of work, breaks,
-shifts and patience fall on the same instants. Draws shrink towards one channel, one team, one step.
+Times are whole minutes as often as not (constants, recorded arrivals), so that arrivals, ends of work,
+breaks, shifts and patience fall on the same instants. Draws shrink towards one channel, one team, one step.
 """
 
 from dataclasses import dataclass

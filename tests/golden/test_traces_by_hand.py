@@ -1,8 +1,8 @@
 """Exact logs of small days, worked out by hand from the binding rules of the semantics, ties included.
 
 Every arrival comes from a CSV trace at a whole minute and every duration is constant, so each row follows
-from the rules alone. A test states the scenario, why each thing happens, and the rows. Who is who: `phone0` is
-the first case of the day in channel phone, `phone0.1` its second contact, `tue:phone0` the first case of
+from the rules alone. A test states the scenario, why each thing happens, and the rows. Who is who: `phone0`
+is the first case of the day in channel phone, `phone0.1` its second contact, `tue:phone0` the first case of
 Tuesday. Times are of Monday 2 March 2026, unless the day stands before them; `-` is a time that did not
 happen. Agents are numbered in file order; time off shift has no rows.
 """
@@ -174,8 +174,8 @@ def test_whose_patience_ends_as_the_agent_becomes_free_has_left(play):
 
 
 def test_who_has_no_patience_is_served_if_matched_at_once(play):
-    # phone0 finds the agent idle. phone1 does not: she leaves with a wait of zero. phone2 and phone3 arrive as
-    # the agent becomes free: the match of that instant takes phone2, then phone3's patience ends.
+    # phone0 finds the agent idle. phone1 does not: she leaves with a wait of zero. phone2 and phone3 arrive
+    # as the agent becomes free: the match of that instant takes phone2, then phone3's patience ends.
     story = play(phone("0s") + ONE_AGENT + answer("5m"), {"phone": ["08:00", "08:02", "08:05", "08:05"]})
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
@@ -187,8 +187,8 @@ def test_who_has_no_patience_is_served_if_matched_at_once(play):
 
 
 def test_work_of_no_length_frees_the_agent_in_the_next_round_of_the_instant(play):
-    # Both arrive at 08:00. Round 1: phone0 is matched, phone1 is not. Round 2: phone0's work ends and phone1's
-    # patience of zero ends, both as changes: he has left. No stretch of work has a length.
+    # Both arrive at 08:00. Round 1: phone0 is matched, phone1 is not. Round 2: phone0's work ends and
+    # phone1's patience of zero ends, both as changes: he has left. No stretch of work has a length.
     story = play(phone("0s") + ONE_AGENT + answer("0s"), {"phone": ["08:00", "08:00"]})
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
@@ -355,8 +355,8 @@ shifts:
 def test_a_head_start_orders_and_nothing_else(play):
     # Equal priority; `old` counts 3 minutes ahead. Busy until 08:10. Order times: phone1 (new) 08:02; phone2
     # (old, 08:04) 08:01; phone3 (old, 08:05) 08:02, equal to phone1's, who has the lower number. So phone2,
-    # phone1, phone3. Patience is 16 minutes from the real joining: phone2 would be gone at 08:20 and is served
-    # at 08:10; phone3 has till 08:21, but is served at 08:30 at the earliest, so leaves at 08:21.
+    # phone1, phone3. Patience is 16 minutes from the real joining: phone2 would be gone at 08:20 and is
+    # served at 08:10; phone3 has till 08:21, but is served at 08:30 at the earliest, so leaves at 08:21.
     text = """
 segments: {new: {share: 50%, priority: 2}, old: {share: 50%, priority: 2, head_start: 3m}}
 """
@@ -503,8 +503,8 @@ def test_work_and_wrap_up_run_past_the_end_of_the_shift_as_overtime(play):
 
 
 def test_a_wrap_up_that_begins_as_the_shift_ends_is_overtime_and_who_comes_then_is_too_late(play):
-    # Talk from 15:50 to 16:00, wrap-up to 16:02. The shift begins at 08:00 inclusive, ends at 16:00 exclusive:
-    # phone0, waiting since 07:59, is served at 08:00; phone2 at 16:00 is not served any more.
+    # Talk from 15:50 to 16:00, wrap-up to 16:02. The shift begins at 08:00 inclusive, ends at 16:00
+    # exclusive: phone0, waiting since 07:59, is served at 08:00; phone2 at 16:00 is not served any more.
     story = play(PHONE + SHIFT + answer("10m", ", wrap_up: 2m"), {"phone": ["07:59", "15:50", "16:00"]})
     assert [(row[0], row[3], row[7]) for row in story.visits] == [
         ("phone0", "08:00", "done"), ("phone1", "15:50", "done"), ("phone2", "-", "open"),
@@ -573,9 +573,10 @@ shifts: {short: {days: mon-tue, hours: "08:00-12:00"}}
 
 
 def test_simulated_time_begins_with_the_warm_up_and_ends_with_the_run_out(play):
-    # From Sunday 23:00 to Tuesday 00:10, the end excluded. before:phone0 is served in the warm-up and into the
-    # window; phone1 ends at 00:10 exactly, which is not simulated any more, so is open and so is the agent's
-    # work, cut at 00:10; tue:phone0 came in the run-out and waits; nothing is known of who comes at 00:10.
+    # From Sunday 23:00 to Tuesday 00:10, the end excluded. before:phone0 is served in the warm-up and into
+    # the window; phone1 ends at 00:10 exactly, which is not simulated any more, so is open and so is the
+    # agent's work, cut at 00:10; tue:phone0 came in the run-out and waits; nothing is known of who comes at
+    # 00:10.
     story = play(
         PHONE + ONE_AGENT + answer("20m"),
         {"phone": ["before 22:59", "before 23:50", "23:20", "23:50", "tue 00:05", "tue 00:10"]},
@@ -636,12 +637,12 @@ journeys:
 
 
 def test_a_bot_with_one_session_holds_it_through_failed_attempts_and_customers_lose_patience(play):
-    # chat0 (hard): bot 08:00-08:02, the first attempt to reach a person fails and costs 2 more minutes; handed
-    # over at 08:04. chat1 (tiring), waiting since 08:01, has the session from 08:04, fails one attempt and
-    # gives up at 08:08. chat2, since 08:02, loses patience at 08:07. chat3 comes at 08:08 as the session is
-    # freed: served and truly resolved, though chat4 was there at the same minute (and waits). chat4 (tricky)
-    # then is told it is solved. chat5 does not accept the bot: straight to the agent, who is busy with chat0
-    # until 08:14; his patience began on joining that queue.
+    # chat0 (hard): bot 08:00-08:02, the first attempt to reach a person fails and costs 2 more minutes;
+    # handed over at 08:04. chat1 (tiring), waiting since 08:01, has the session from 08:04, fails one attempt
+    # and gives up at 08:08. chat2, since 08:02, loses patience at 08:07. chat3 comes at 08:08 as the session
+    # is freed: served and truly resolved, though chat4 was there at the same minute (and waits). chat4
+    # (tricky) then is told it is solved. chat5 does not accept the bot: straight to the agent, who is busy
+    # with chat0 until 08:14; his patience began on joining that queue.
     story = play(
         BOT,
         {
@@ -701,7 +702,8 @@ segments:
   known: {{share: 40%, priority: 2, head_start: 3m}}
 channels: {{chat: {{arrivals: {{{trace("chat")}}}, journey: text}}}}
 bots: {{helper: {{sessions: 1, time: 2m, resolves: 100%}}}}
-journeys: {{text: {{greet: {{bot: helper, handoff: answer}}, answer: {{work: {{time: 1m}}, next: resolved}}}}}}
+journeys:
+  text: {{greet: {{bot: helper, handoff: answer}}, answer: {{work: {{time: 1m}}, next: resolved}}}}
 """
     came = ["08:00 segment=core", "08:00 segment=core", "08:01 segment=known", "08:01 segment=vip"]
     story = play(text + ONE_AGENT, {"chat": came})
@@ -728,11 +730,11 @@ journeys:
 
 
 def test_a_kept_place_backdates_the_order_but_not_the_wait_or_the_patience(play):
-    # phone0 holds the agent from 08:00 to 08:11. chat0 is with the bot from 08:01 to 08:04 and joins the queue
-    # for people at 08:04; phone1 joined the other queue at 08:03. Kept place: chat0's order time is 08:01, so
-    # first at 08:11. Her 9 minutes run from 08:04 to 08:13 (from 08:01 she would have left at 08:10). The bot
-    # saves half of her next handle time: 2 minutes; of that one only: the second takes 4, and joins at 08:13,
-    # after phone1.
+    # phone0 holds the agent from 08:00 to 08:11. chat0 is with the bot from 08:01 to 08:04 and joins the
+    # queue for people at 08:04; phone1 joined the other queue at 08:03. Kept place: chat0's order time is
+    # 08:01, so first at 08:11. Her 9 minutes run from 08:04 to 08:13 (from 08:01 she would have left at
+    # 08:10). The bot saves half of her next handle time: 2 minutes; of that one only: the second takes 4, and
+    # joins at 08:13, after phone1.
     story = play(HANDOVER.replace("KEEPS", "true"), {"phone": ["08:00", "08:03"], "chat": ["08:01"]})
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
@@ -786,8 +788,8 @@ journeys:
 
 
 def test_handle_times_may_depend_on_the_team_and_on_the_hour_in_which_work_starts(play):
-    # phone0 -> agent 0 (fast): 2 minutes; phone1 -> agent 1 (slow), hour 08: 5 minutes; phone2 comes at 08:59,
-    # when both are free: agent 0 was so first; phone3 at 09:00 -> agent 1, hour 09: 7 minutes.
+    # phone0 -> agent 0 (fast): 2 minutes; phone1 -> agent 1 (slow), hour 08: 5 minutes; phone2 comes at
+    # 08:59, when both are free: agent 0 was so first; phone3 at 09:00 -> agent 1, hour 09: 7 minutes.
     text = """
 teams: {fast: {agents: 1, skills: {answer: 1}}, slow: {agents: 1, skills: {answer: 1}}}
 """
@@ -827,7 +829,7 @@ def test_who_was_not_helped_comes_back_as_the_same_case_until_the_limit(play):
 def test_a_return_due_while_closed_comes_after_the_next_opening(play):
     # Opening hours are 08:00 to 12:00, the closing time excluded. phone0 is due at 11:59: open. phone1 is due
     # at 12:00: closed, so she comes on Tuesday after 08:00, a random while later (test_against_recontacts).
-    plan, log = play.log(RETURNING, {"phone": ["10:49", "10:50"]}, "{start: 2026-03-02, horizon: 2d}")
+    _, log = play.log(RETURNING, {"phone": ["10:49", "10:50"]}, "{start: 2026-03-02, horizon: 2d}")
     contacts = log.contacts
     minutes = {
         (int(entity >> 8) % 2**32, int(entity & 255)): arrival / 60

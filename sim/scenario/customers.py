@@ -1,0 +1,237 @@
+"""Customers as models: when they come, who they are, why, how long they wait, whether they come back."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+
+from sim import units
+from sim.errors import shown
+from sim.scenario.naming import ClockHours, Date
+from sim.scenario.values import (
+    PERCENT,
+    DistributionValue,
+    Duration,
+    Model,
+    Percentage,
+    Rate,
+    Share,
+    ShareByReason,
+    ShareValue,
+    complain,
+    parsed,
+    whole,
+)
+
+MOST_DAY_TO_DAY_CV = 2.0
+"""Beyond it nearly all days are empty and a few have hundreds of times the volume."""
+
+
+def _day_to_day_cv(value: Any) -> float:
+    cv = units.percentage(value)
+    if cv > MOST_DAY_TO_DAY_CV:
+        most = units.format_share(MOST_DAY_TO_DAY_CV, 0)
+        raise units.UnitError(f"{shown(value)} is too much variation from day to day (allowed: up to {most})")
+    return cv
+
+
+class Calendar(Model):
+    """Opening hours by weekday (`mon-fri: "08:00-20:00"`), and dates on which it stays closed."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ClockHours]
+
+    closed: list[Date] = []
+    """Dates on which it stays closed: [2026-12-25]."""
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> Self:
+        self.by_weekday()
+        return self
+
+    def by_weekday(self) -> dict[int, tuple[tuple[float, float], ...]]:
+        """Opening hours for each weekday (0 = Monday) that has any, in seconds of the day."""
+        open_hours: dict[int, tuple[tuple[float, float], ...]] = {}
+        for days, hours in (self.__pydantic_extra__ or {}).items():
+            for day in _weekdays(days, at=(days,)):
+                if day in open_hours:
+                    message = f"'{days}' gives hours for a day that has hours already"
+                    raise complain(message, "give each day once", at=(days,))
+                open_hours[day] = hours
+        if not open_hours:
+            raise complain('a calendar needs opening hours, such as mon-fri: "08:00-20:00"')
+        return open_hours
+
+
+def _weekdays(text: str, at: tuple[str, ...]) -> tuple[int, ...]:
+    try:
+        return units.weekdays(text)
+    except units.UnitError as error:
+        raise complain(error.message, error.remedy, at) from None
+
+
+class Segment(Model):
+    """A class of customers. Priority 1 is served first; `head_start` counts as time already waited."""
+
+    share: Share
+    """Share of all cases; the shares of all segments add up to 100 %."""
+    priority: Annotated[int, whole(1, 9)] = 5
+    """1 is served first, 9 last."""
+    head_start: Duration = 0.0
+    """Counts as time already waited when the next is chosen; waits are measured without it."""
+    accepts_bot: Share = 1.0
+    """Share of these customers who let a bot try; the others go to people at once."""
+
+
+class Reason(Model):
+    """Why customers come."""
+
+    share: ShareValue
+    """Share of cases, perhaps by segment; a segment's own share rescales its other reasons."""
+
+
+def _texts(value: Any) -> Any:
+    """Values to compare columns with, as a tuple of texts: one or several, numbers as written."""
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(each, str | int) and not isinstance(each, bool) for each in values):
+        raise complain(
+            f"{shown(value)} is not a text to compare a column with (allowed: HANG, [AGENT, HANG])"
+        )
+    return tuple(str(each) for each in values)
+
+
+_TEXT = {"type": ["string", "integer"]}
+ColumnTexts = dict[
+    str,
+    Annotated[
+        tuple[str, ...],
+        BeforeValidator(_texts),
+        WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}),
+    ],
+]
+"""For each column the texts that it may have."""
+
+
+class TraceColumn(Model):
+    """A column of names; `names` translates its texts; rows outside `where`, or empty, are drawn instead."""
+
+    column: str
+    """The column."""
+    names: dict[str, str] = {}
+    """What its texts are called in the scenario: {PS: banking}."""
+    where: ColumnTexts = {}
+    """Only rows in which these columns have these texts are believed; for others it is drawn."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_column(cls, data: Any) -> Any:
+        return {"column": data} if isinstance(data, str) else data
+
+
+class Trace(Model):
+    """Arrivals replayed from a CSV file, one row a contact.
+
+    `time` names the column of arrival times, `plus` one of seconds to add; of the rows, `only` keeps those
+    that match every column, `without` drops those that match every column, `at_least` drops smaller numbers.
+    """
+
+    file: str
+    """The CSV file, beside the scenario; $NAME stands for an environment variable."""
+    time: str
+    """The column of arrival times, such as 2026-03-02 08:15:30."""
+    plus: str | None = None
+    """A column of seconds to add to the time."""
+    only: ColumnTexts = {}
+    """Keep rows in which every column named has one of these texts."""
+    without: ColumnTexts = {}
+    """Drop rows in which every column named has one of these texts."""
+    at_least: dict[str, float] = {}
+    """Drop rows in which a column is below this number."""
+    reason: TraceColumn | None = None
+    """The column of reasons; without it they are drawn."""
+    segment: TraceColumn | None = None
+    """The column of segments; without it they are drawn, given the reason where that is known."""
+
+
+class Arrivals(Model):
+    """Demand: a volume for a weekday at 100 %, spread over days and hours; or a trace."""
+
+    volume: Rate | None = None
+    """Cases on a weekday at 100 %: 900/day."""
+    by_weekday: dict[str, Percentage] = {}
+    """Volume of weekdays in percent of `volume`: {mon: 115%, sat-sun: 50%}; others have 100 %."""
+    by_hour: dict[str, Share] = {}
+    """Share of a day's volume in each hour, over the open hours: {"08": 6%, …}; without it they are even."""
+    day_to_day_cv: Annotated[float, parsed(_day_to_day_cv, 0.0), PERCENT] = 0.0
+    """How much days differ: standard deviation of the day's rate in percent of its mean."""
+    calendar: str | None = None
+    """When customers can come; without it, round the clock."""
+    trace: Trace | None = None
+    """Recorded arrivals to replay instead of a volume."""
+
+    @model_validator(mode="after")
+    def _volume_or_trace(self) -> Self:
+        if self.volume is None and self.trace is None:
+            raise complain("arrivals need a volume or a trace", "add `volume: 900/day`")
+        if self.volume is not None and self.trace is not None:
+            raise complain("arrivals have both a volume and a trace", "keep one of the two")
+        if self.trace is not None and (self.by_weekday or self.by_hour or self.day_to_day_cv):
+            raise complain("a trace has its own days and hours: leave out by_weekday, by_hour, day_to_day_cv")
+        self.weekday_factors()
+        hours = [self.hour_of(key) for key in self.by_hour]
+        if len(set(hours)) < len(hours):
+            raise complain("one hour is given twice", "give each hour once", at=("by_hour",))
+        total = sum(self.by_hour.values())
+        if self.by_hour and abs(total - 1) > 0.0005:
+            message = f"the shares of the hours add up to {units.format_share(total)}, not 100 %"
+            raise complain(message, "change them so that they add up to 100%", at=("by_hour",))
+        return self
+
+    def weekday_factors(self) -> dict[int, float]:
+        """Volume of each weekday (0 = Monday) as a fraction of `volume`; days not named are at 1."""
+        factors: dict[int, float] = {}
+        for days, percentage in self.by_weekday.items():
+            for day in _weekdays(days, at=("by_weekday", days)):
+                if day in factors:
+                    message = f"'{days}' has a day that is given already"
+                    raise complain(message, "give each day once", at=("by_weekday", days))
+                factors[day] = percentage
+        return factors
+
+    def hour_shares(self) -> dict[int, float]:
+        """Share of the day's volume for each hour (0 to 23) that is given."""
+        return {self.hour_of(key): share for key, share in self.by_hour.items()}
+
+    @staticmethod
+    def hour_of(key: str) -> int:
+        """The hour of a `by_hour` key: "08" is 08:00 to 09:00."""
+        if not re.fullmatch(r"\d{1,2}", key) or int(key) > 23:
+            message = f'{shown(key)} is not an hour of the day (allowed: "00" to "23")'
+            raise complain(message, at=("by_hour", key))
+        return int(key)
+
+
+class Channel(Model):
+    """How contacts come in, how long they wait before giving up, and the journey they take."""
+
+    arrivals: Arrivals
+    """Demand."""
+    patience: DistributionValue | None = None
+    """How long customers wait in a queue before they give up; without it, for ever."""
+    journey: str
+    """The journey that its contacts take."""
+
+
+class Recontact(Model):
+    """Customers whose need was not met come back, through the same channel, at most so many times."""
+
+    unresolved: ShareByReason = 0.0
+    """Share of customers who come back after a contact that did not solve their need."""
+    falsely_resolved: ShareByReason = 0.0
+    """Share who come back after one that only said it did."""
+    after: DistributionValue
+    """How long after the end of that contact."""
+    at_most: Annotated[int, whole(0, 250)] = 3
+    """How often a case comes back at most."""

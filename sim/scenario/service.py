@@ -1,0 +1,180 @@
+"""The service as models: bots, teams, shifts, and the steps that a contact goes through."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
+
+from sim import units
+from sim.scenario.naming import Name, ShiftHours
+from sim.scenario.values import (
+    DistributionValue,
+    Model,
+    Routes,
+    Share,
+    ShareByReason,
+    complain,
+    parsed,
+    whole,
+    written,
+)
+
+
+class Handoff(Model):
+    """What a handover from bot to person carries along."""
+
+    saves_handle_time: Share = 0.0
+    """Share of the next handle time that is saved because the bot passes on what it knows."""
+    keeps_place: bool = False
+    """Whether the time of coming to the bot counts as the time of joining the next queue."""
+
+
+class Bot(Model):
+    """Self-service in front of people."""
+
+    sessions: Annotated[int, whole(1, 1_000_000)] | None = None
+    """How many customers it serves at once; without it, any number."""
+    time: DistributionValue
+    """Length of a session, and of each failed attempt to reach a person."""
+    resolves: ShareByReason
+    """Share of its sessions that truly solve the need, perhaps by reason."""
+    falsely_resolves: ShareByReason = 0.0
+    """Share that only say so."""
+    attempts_to_human: Annotated[int, whole(1, 100)] = 1
+    """How many attempts it takes to reach a person; all but the last fail."""
+    gives_up_per_attempt: ShareByReason = 0.0
+    """Share of customers who give up after each failed attempt."""
+    handoff: Handoff = Handoff()
+    """What goes along when it hands over to a person."""
+
+
+WEEKDAYS = written("weekdays", "mon-fri", "sat", "daily")
+BREAK = written("when and how long", "12:00+30m", pattern="[+]")
+Headcount = Annotated[int, whole(0, 100_000)]
+
+
+class Team(Model):
+    """Agents with the same skills: always there (`agents`) or working shifts. Skill level 1 is preferred."""
+
+    agents: Headcount | None = None
+    """Number of people who are always there."""
+    shifts: dict[Name, Headcount] = {}
+    """Number of people on each shift."""
+    skills: dict[str, Annotated[int, whole(1, 99)]]
+    """What they can do, with a level: 1 is preferred to 2. A skill is named like the step that needs it."""
+
+    @model_validator(mode="after")
+    def _agents_or_shifts(self) -> Self:
+        if self.agents is None and not self.shifts:
+            raise complain("a team needs people", "add `agents: 5` (always there) or `shifts: {early: 5}`")
+        if self.agents is not None and self.shifts:
+            raise complain("a team has both agents (always there) and shifts", "keep one of the two")
+        if not self.skills:
+            raise complain("a team needs at least one skill", "add such as answer: 1", at=("skills",))
+        return self
+
+
+class Shift(Model):
+    """Working hours on certain weekdays; a shift over midnight belongs to the day on which it starts."""
+
+    days: Annotated[tuple[int, ...], parsed(units.weekdays, tuple(range(7))), WEEKDAYS]
+    """Weekdays on which it starts: mon-fri."""
+    hours: ShiftHours
+    """From when to when: "08:00-16:00"; "22:00-06:00" ends on the next day."""
+    breaks: dict[Name, Annotated[tuple[float, float], parsed(units.break_, (0.0, 1.0)), BREAK]] = {}
+    """When and how long: {lunch: "12:00+30m"}."""
+    calendar: str | None = None
+    """No shift starts on a date on which this calendar is closed."""
+
+    @model_validator(mode="after")
+    def _breaks_inside(self) -> Self:
+        if len(self.hours) != 1:
+            message = 'a shift has one span of hours (allowed: such as "08:00-16:00")'
+            raise complain(message, "take the time between out as a break", at=("hours",))
+        for name in self.breaks:
+            start, end = self.break_span(name)
+            if not self.hours[0][0] <= start < end <= self.hours[0][1]:
+                raise complain("this break lies outside the hours of the shift", at=("breaks", name))
+        spans = sorted(self.break_span(name) for name in self.breaks)
+        if any(after[0] < before[1] for before, after in itertools.pairwise(spans)):
+            raise complain("two breaks overlap", "end one before the next", at=("breaks",))
+        return self
+
+    def break_span(self, name: str) -> tuple[float, float]:
+        """Start and end of a break in seconds from midnight of the shift's day."""
+        start, length = self.breaks[name]
+        if start < self.hours[0][0]:
+            start += units.DAY
+        return start, start + length
+
+
+class Work(Model):
+    """One agent with the skill, for a handle time and then a wrap-up without the customer."""
+
+    time: DistributionValue
+    """Handle time with the customer."""
+    wrap_up: DistributionValue | None = None
+    """Work afterwards, without the customer, before the agent is free."""
+    skill: str | None = None
+    """The skill it takes; without it, the step's name."""
+    priority: Annotated[int, whole(1, 9)] | None = None
+    """Priority of this queue, in place of the segment's."""
+
+
+class Delay(Model):
+    """Time that needs nobody."""
+
+    time: DistributionValue
+    """How long."""
+
+
+STEP_KINDS = ("bot", "work", "delay", "choose")
+
+
+class Step(Model):
+    """One step of a journey: exactly one of bot, work, delay, choose, and where it leads."""
+
+    bot: str | None = None
+    """Self-service by this bot."""
+    contained: Literal["end"] | None = None
+    """Where a contained contact goes; only `end` is possible."""
+    handoff: str | None = None
+    """The step after the bot hands over."""
+    work: Work | None = None
+    """Work by one agent with the skill."""
+    delay: Delay | None = None
+    """Time that needs nobody."""
+    choose: Routes | None = None
+    """Where the contact goes at once: a step, or shares of steps, perhaps by something."""
+    next: Routes | None = None
+    """Where the contact goes: a step, resolved, unresolved, falsely_resolved, or shares of these."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [kind for kind in STEP_KINDS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise complain(
+                f"a step is exactly one of {', '.join(STEP_KINDS)}, not {' and '.join(kinds) or 'none'}"
+            )
+        needs: Mapping[str, tuple[str, ...]] = {
+            "bot": ("handoff",),
+            "work": ("next",),
+            "delay": ("next",),
+            "choose": (),
+        }
+        allowed = (*needs[kinds[0]], "contained") if kinds[0] == "bot" else needs[kinds[0]]
+        for key in needs[kinds[0]]:
+            if getattr(self, key) is None:
+                raise complain(f"a {kinds[0]} step needs '{key}': where the contact goes from here")
+        for key in ("contained", "handoff", "next"):
+            if getattr(self, key) is not None and key not in allowed:
+                raise complain(f"'{key}' does not belong to a {kinds[0]} step")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the step kinds this is."""
+        return next(kind for kind in STEP_KINDS if getattr(self, kind) is not None)

@@ -1,0 +1,1 @@
+"""Starters for `sim init`: commented scenarios that run as they are."""
