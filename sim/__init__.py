@@ -10,6 +10,7 @@
 The package is laid out as the way of a scenario through it; each stage imports only what stands before it:
 
     errors, units, catalogue   faults and exit codes; units in text; the measures as data
+    queueing                   Erlang B, C, A and others, exactly
     scenario                   YAML → validated Scenario in the planner's words
     randomness                 random numbers as pure functions of a key
     plan                       Scenario → flat arrays, the only thing an engine sees

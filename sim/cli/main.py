@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from sim.cli.erlang import erlang_app
 from sim.cli.session import INTERRUPTED, session
 from sim.errors import ExitCode
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(erlang_app, name="erlang")
 
 
 def _once(names: list[str] | None) -> list[str] | None:

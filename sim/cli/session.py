@@ -122,7 +122,7 @@ def session() -> Iterator[Session]:
         raise
     except ScenarioError as error:
         count = len(error.faults)
-        fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was simulated", ExitCode.INVALID)
+        fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was done", ExitCode.INVALID)
     except KeyboardInterrupt as stopped:
         if len(stopped.args) == 2:
             done, total = stopped.args

@@ -326,8 +326,8 @@ def _targets(routes: Any) -> Iterator[str]:
 def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Finding]:
     """Every step must be reachable, and must lead to an end whatever the contact's reason and segment."""
     names = {**names_of(spec), "channel": tuple(n for n, c in spec.channels.items() if c.journey == journey)}
-    exits = {name: _exits(step) for name, step in steps.items()}
-    if not {target for routes in exits.values() for target in _targets(routes)} <= {*steps, *ENDS}:
+    routes = [each for step in steps.values() for each in _exits(step).values()]
+    if not {target for each in routes for target in _targets(each)} <= {*steps, *ENDS}:
         return
     leads_to: dict[str, set[str]] = {name: set() for name in steps}
     endless: dict[str, tuple[str, str]] = {}

@@ -24,7 +24,7 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
         "handoff": bot.handed_off / accepts,
         "gave_up_in_bot": bot.gave_up / accepts,
         "automation": bot.contained + bot.falsely_contained,
-        "offered": per_hour * 12 * to_people,
+        "offered": per_hour * 8 * to_people,
         "wait.share_over(0s)": exact.erlang_c_delay(*queue),
         "service_level(30s)": exact.erlang_c_service_level(*queue, 30.0),
         "human_response.mean": wait + bot.handed_off / to_people * attempts * bot_time,
@@ -35,8 +35,8 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
     simulated(
         f"""
 name: bot in front
-time: {{start: 2026-03-02, horizon: 12h, warm_up: 1h, run_out: 30m}}
-run: {{replications: 85, seed: 107}}
+time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 20m}}
+run: {{replications: 105, seed: 107}}
 segments: {{all_of_them: {{share: 100%, accepts_bot: {accepts:.0%}}}}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots:
@@ -79,8 +79,8 @@ def test_sessions_of_a_limited_bot_are_the_agents_of_erlang_c_and_so_are_the_age
     simulated(
         f"""
 name: a bot with few sessions
-time: {{start: 2026-03-02, horizon: 12h, warm_up: 1h, run_out: 30m}}
-run: {{replications: 100, seed: 108}}
+time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 10m}}
+run: {{replications: 110, seed: 108}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots: {{helper: {{sessions: {sessions}, time: {{exponential: {{mean: {bot_time}s}}}}, resolves: 50%}}}}
 teams: {{desk: {{agents: {agents}, skills: {{answer: 1}}}}}}

@@ -29,19 +29,20 @@ def gamma_survival(age: float) -> float:
 
 
 SURVIVAL = {"lognormal": lognormal_survival, "gamma": gamma_survival}
-HOURS = tuple(number * HOUR for number in range(-24, 24))
+HOURS = tuple(number * HOUR for number in range(48))
 
 
 def present(family: str, time: float) -> float:
-    """Mean number present at a time of the first day; the simulation begins empty a day before it."""
-    return exact.infinite_server_present(rate, SURVIVAL[family], -DAY, time, rate_jumps=HOURS)
+    """Mean number present; the simulation begins empty at time 0."""
+    return exact.infinite_server_present(rate, SURVIVAL[family], 0.0, time, rate_jumps=HOURS)
 
 
 def mean_present(family: str, hour: int) -> float:
-    """Mean number present over an hour of the first day, in which the rate is constant."""
+    """Mean number present over an hour of the day, on average of the two days; its rate is constant."""
     nodes, weights = np.polynomial.legendre.leggauss(4)
-    times = (hour + (nodes + 1) / 2) * HOUR
-    return float(sum(w * present(family, time) for w, time in zip(weights / 2, times, strict=True)))
+    starts = hour * HOUR, DAY + hour * HOUR
+    times = [start + (node + 1) / 2 * HOUR for start in starts for node in nodes]
+    return float(sum(w * present(family, time) for w, time in zip([*weights, *weights], times, strict=True)) / 4)
 
 
 def test_the_number_present_follows_the_day_as_theory_says():
@@ -58,8 +59,8 @@ def test_the_number_present_follows_the_day_as_theory_says():
     found = simulated(
         f"""
 name: M_t/G/infinity
-time: {{start: 2026-03-02, horizon: 1d, warm_up: 1d, interval: 1h}}
-run: {{replications: 80, seed: 106}}
+time: {{start: 2026-03-02, horizon: 2d, interval: 1h}}
+run: {{replications: 60, seed: 106}}
 channels:
 {channels}
 journeys:

@@ -15,22 +15,22 @@ def test_two_teams_share_the_work_as_the_n_model_says(first, priority):
     # Class `own` is served by its own team (level 1) and by the shared one (level 2), class `shared` by the
     # shared team only (level 1). A shared agent that becomes free takes `shared` first, by skill level, unless
     # `own` has the better priority.
-    rates, handle_time, agents, patience = (60 / HOUR, 50 / HOUR), 180.0, (3, 4), (240.0, 360.0)
+    rates, handle_time, agents, patience = (60 / HOUR, 60 / HOUR), 60.0, (1, 2), (40.0, 60.0)
     own, shared = exact.n_model(rates, handle_time, *agents, first, patience, limits=(30, 30))
     assert_covers(
         f"""
 name: N model
-time: {{start: 2026-03-02, horizon: 12h, warm_up: 1h, run_out: 30m}}
-run: {{replications: 90, seed: 111}}
+time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 10m}}
+run: {{replications: 105, seed: 111}}
 channels:
   own: {{arrivals: {{volume: 60/h}}, patience: {{exponential: {{mean: {patience[0]}s}}}}, journey: one}}
-  shared: {{arrivals: {{volume: 50/h}}, patience: {{exponential: {{mean: {patience[1]}s}}}}, journey: two}}
+  shared: {{arrivals: {{volume: 60/h}}, patience: {{exponential: {{mean: {patience[1]}s}}}}, journey: two}}
 teams:
   narrow: {{agents: {agents[0]}, skills: {{a: 1}}}}
   broad: {{agents: {agents[1]}, skills: {{a: 2, b: 1}}}}
 journeys:
-  one: {{a: {{work: {{time: {{exponential: {{mean: 180s}}}}, priority: {priority}}}, next: resolved}}}}
-  two: {{b: {{work: {{time: {{exponential: {{mean: 180s}}}}}}, next: resolved}}}}
+  one: {{a: {{work: {{time: {{exponential: {{mean: 60s}}}}, priority: {priority}}}, next: resolved}}}}
+  two: {{b: {{work: {{time: {{exponential: {{mean: 60s}}}}}}, next: resolved}}}}
 """,
         {
             f"{measure} for channel={channel}": value

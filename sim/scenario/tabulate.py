@@ -1,0 +1,200 @@
+"""Distribution families of scipy.stats, drawn from through a table of their quantiles.
+
+Engines know few families by heart. Any other continuous one is tabulated: its quantile function Q at knots,
+straight lines between them. Knots lie at probabilities 2^-k and 1 - 2^-k, the k closer together the more Q
+bends there, out to 2^-53, the last that a uniform random number reaches; so they are the denser the nearer to
+a tail. What the table misses is measured, not guessed, and a family that it would misrepresent is refused.
+
+scipy.stats takes more than a second to import, so that only scenarios that need it pay for it.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from scipy.stats import rv_continuous
+
+Floats = NDArray[np.float64]
+
+TOLERANCE = 2e-4
+"""Error of a quantile, relative to it or to the mean if that is larger, above which knots are added."""
+LARGEST_MEAN_ERROR = 0.01
+"""Relative error of the mean beyond which a family is refused."""
+_OCTAVES = 52.0  # knots lie at 2^-(1 + octaves) from either end
+_FIRST_SPACING = 0.5
+_HALVINGS = 7
+_TOO_SLOW = ("studentized_range", "levy_stable")  # minutes for one table
+
+
+class FamilyError(ValueError):
+    """What is wrong with a family and its parameters; `at` is the path of the value inside the map."""
+
+    def __init__(self, message: str, remedy: str = "", at: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.at = message, remedy, at
+
+
+@dataclass(frozen=True)
+class QuantileTable:
+    """A quantile function as knots: values (seconds) at probabilities, both ascending.
+
+    mean            the exact mean, in seconds
+    quantile_error  largest error found half-way between knots, relative to the quantile, or to the mean where
+                    that is larger
+    mean_error      relative error of the table's mean, positive if it is too large
+    """
+
+    probabilities: tuple[float, ...]
+    values: tuple[float, ...]
+    mean: float
+    quantile_error: float
+    mean_error: float
+
+    def __str__(self) -> str:
+        return (
+            f"drawn from a table of {len(self.values)} quantiles, right to within "
+            f"{_percent(self.quantile_error)} between them (of the quantile, or of the mean if larger); "
+            f"its mean is {_percent(abs(self.mean_error))} too {'high' if self.mean_error > 0 else 'low'}"
+        )
+
+
+def tabulated(family: str, shapes: Mapping[str, float], loc: float, scale: float) -> QuantileTable:
+    """The table of a family with its shape parameters; loc and scale in seconds.
+
+    Raises:
+        FamilyError: there is no such family, its shape parameters are not these or not allowed, it can be
+            negative, its mean is not finite, or a table would miss its mean.
+    """
+    return _tabulated(family, tuple(sorted(shapes.items())), loc, scale)
+
+
+@lru_cache(maxsize=256)
+def _tabulated(family: str, shapes: tuple[tuple[str, float], ...], loc: float, scale: float) -> QuantileTable:
+    with _quiet():
+        distribution = _family(family)
+        _check_shapes(family, distribution, dict(shapes))
+        frozen = distribution(**dict(shapes), loc=loc, scale=scale)
+        said = ", ".join([family, *(f"{name} = {value:g}" for name, value in shapes)])
+        least = float(frozen.support()[0])
+        if math.isnan(least):
+            raise FamilyError(f"{said}: scipy.stats does not allow these shape parameters")
+        if least < 0:
+            raise FamilyError(
+                f"{said}: a duration cannot be negative, and this goes down to {least:g} s",
+                "choose a family on positive values, or a larger loc",
+            )
+        mean = float(frozen.mean())
+        if not 0 < mean < math.inf:
+            raise FamilyError(
+                f"{said}: its mean is not finite", "choose shape parameters with a lighter tail"
+            )
+        at, value, quantile_error = _knots(frozen, mean)
+    probability = np.where(at > 0, 1 - _tail(at), _tail(at))
+    ends = np.pad(value, 1, mode="edge"), np.concatenate(([0.0], probability, [1.0]))
+    mean_error = float(np.trapezoid(*ends)) / mean - 1
+    if abs(mean_error) > LARGEST_MEAN_ERROR:
+        raise FamilyError(
+            f"{said}: a table of its quantiles would miss its mean by {_percent(abs(mean_error))} "
+            f"(allowed: {_percent(LARGEST_MEAN_ERROR)})",
+            "choose shape parameters with a lighter tail",
+        )
+    return QuantileTable(tuple(probability.tolist()), tuple(value.tolist()), mean, quantile_error, mean_error)
+
+
+def _family(name: str) -> rv_continuous:
+    if name in _TOO_SLOW:
+        raise FamilyError(f"{name} takes minutes to tabulate", "choose another family", ("family",))
+    from scipy import stats
+
+    known = {key: each for key, each in vars(stats).items() if isinstance(each, stats.rv_continuous)}
+    if name not in known:
+        raise FamilyError(
+            f"scipy.stats has no continuous family {shown(name)}", did_you_mean(name, known), ("family",)
+        )
+    return known[name]
+
+
+def _check_shapes(family: str, distribution: Any, given: Mapping[str, float]) -> None:
+    needed = [name.strip() for name in (distribution.shapes or "").split(",") if name.strip()]
+    takes = f"{family} takes {', '.join(needed) or 'none'}, besides loc and scale"
+    for name in given:
+        if name not in needed:
+            raise FamilyError(f"{family} has no shape parameter {shown(name)}", takes, (name,))
+    missing = [name for name in needed if name not in given]
+    if missing:
+        noun = "parameter" if len(missing) == 1 else "parameters"
+        raise FamilyError(f"{family} needs its shape {noun} {' and '.join(missing)}", takes)
+
+
+def _tail(at: Floats) -> Floats:
+    """Probability beyond the knot at `at` octaves from the middle, below 0 on the lower side.
+
+    As exact as the probability itself can be: 1 - tail loses no digit.
+    """
+    tail = np.exp2(-(1 + np.abs(at)))
+    exact: Floats = np.where(at > 0, 1 - (1 - tail), tail)
+    return exact
+
+
+def _knots(frozen: Any, mean: float) -> tuple[Floats, Floats, float]:
+    """Places in octaves and values of the knots, and the largest error left half-way between them."""
+
+    def quantiles(at: Floats) -> Floats:
+        found = np.empty(len(at))
+        found[at <= 0] = frozen.ppf(_tail(at[at <= 0]))
+        found[at > 0] = frozen.isf(_tail(at[at > 0]))
+        return found
+
+    at = np.arange(-_OCTAVES, _OCTAVES + _FIRST_SPACING, _FIRST_SPACING)
+    value = quantiles(at)
+    left, right = at[:-1], at[1:]
+    left_value, right_value = value[:-1], value[1:]
+    largest = 0.0
+    for halving in range(_HALVINGS + 1):
+        middle = (left + right) / 2
+        middle_value = quantiles(middle)
+        line = left_value + (right_value - left_value) * _part(left, middle, right)
+        error = np.abs(line - middle_value) / np.maximum(mean, middle_value)
+        bent = error > TOLERANCE if halving < _HALVINGS else np.zeros(len(error), dtype=bool)
+        largest = max(largest, float(np.max(error[~bent], initial=0.0)))
+        at, value = np.append(at, middle[bent]), np.append(value, middle_value[bent])
+        left, right = np.append(left[bent], middle[bent]), np.append(middle[bent], right[bent])
+        left_value, right_value = (
+            np.append(left_value[bent], middle_value[bent]),
+            np.append(middle_value[bent], right_value[bent]),
+        )
+    order = np.argsort(at)
+    # Solvers' noise in the last digits must not make a quantile function fall.
+    return at[order], np.maximum.accumulate(value[order]), largest
+
+
+def _part(left: Floats, middle: Floats, right: Floats) -> Floats:
+    """How far the probability at `middle` lies from that at `left` to that at `right`."""
+    rise = np.where(left >= 0, -1.0, 1.0)  # on the upper side tails shrink; no interval spans the middle
+    start, here, end = (rise * _tail(at) for at in (left, middle, right))
+    part: Floats = (here - start) / (end - start)
+    return part
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """scipy.stats warns of what is checked here: overflow in far tails, integrals that do not converge."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
