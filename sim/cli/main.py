@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Optional
@@ -221,6 +222,8 @@ def main() -> None:
     # A closed stdout or stderr (`>&-`) is None in Python: what goes there goes nowhere.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
+    # A CI job that is called off sends SIGTERM: it ends like Ctrl-C, workers included.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(prog_name="sim")
     except KeyboardInterrupt:

@@ -162,6 +162,8 @@ def _difference_table(comparison: Comparison, place: int) -> Table:
     table = _table("", base.label, other.label, "difference", "interval", "")
     table.columns[0].justify = table.columns[5].justify = "left"
     subjects = [words.subject(request) for request in comparison.requests]
+    if any(subjects):
+        subjects = [subject or "all" for subject in subjects]
     width = max(map(len, subjects))
     for request, subject in zip(comparison.requests, subjects, strict=True):
         unit = catalogue.lookup(request.measure).unit
@@ -178,18 +180,20 @@ def _difference_table(comparison: Comparison, place: int) -> Table:
     return table
 
 
-def _slas_met(checks: Sequence[Check]) -> Text:
-    text = Text("SLAs met: ", style="bold")
-    parts = []
+def _slas_met(checks: Sequence[Check]) -> RenderableType:
+    """How many SLAs each study meets, and which it does not; warnings are counted apart."""
+    table = _table("SLAs met", "", "not met", "warnings")
+    for column in table.columns[2:]:
+        column.justify, column.no_wrap, column.max_width = "left", False, 60
     for check in checks:
-        results = check.verdicts
-        met = sum(result.verdict is Verdict.PASS for result in results.values())
-        missed = [name for name, result in results.items() if result.verdict is not Verdict.PASS]
-        line = f"{check.study.label} {met} of {len(results)}"
-        if missed and met:
-            line += f" (not met: {', '.join(missed)})"
-        parts.append(Text(line, style=""))
-    return text + Text("\n          ").join(parts) if parts else Text("no SLAs in this file", style="dim")
+        missed: dict[str, list[str]] = {"fail": [], "warn": []}
+        for name, result in check.verdicts.items():
+            if result.verdict is not Verdict.PASS:
+                missed[result.sla.severity].append(name)
+        judged = sum(result.sla.severity == "fail" for result in check.verdicts.values())
+        met = f"{judged - len(missed['fail'])} of {judged}"
+        table.add_row(check.study.label, met, ", ".join(missed["fail"]), ", ".join(missed["warn"]))
+    return table if any(check.verdicts for check in checks) else Text("no SLAs in this file", style="dim")
 
 
 def _compare_footnotes(comparison: Comparison) -> list[RenderableType]:

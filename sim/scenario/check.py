@@ -330,7 +330,7 @@ def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Findi
     if not {target for each in routes for target in _targets(each)} <= {*steps, *ENDS}:
         return
     leads_to: dict[str, set[str]] = {name: set() for name in steps}
-    endless: dict[str, tuple[str, str]] = {}
+    endless: dict[str, tuple[str, list[dict[str, str]]]] = {}
     for fixed in points(_deciding(spec, steps), {**names, "hour": ("",)}):
         at_hours: list[Flows] = [
             {name: _shares_out(spec, step, {**fixed, "hour": hour}) for name, step in steps.items()}
@@ -342,9 +342,8 @@ def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Findi
         found = dict.fromkeys(_stuck(here, steps), "the journey never ends from here")
         if not found:
             found = _slow_to_end(steps, at_hours)
-        where = " and ".join(f"{d} {fixed[d]}" for d in fixed if d != "hour")
         for name, message in found.items():
-            endless.setdefault(name, (message, f" for {where}" if where else ""))
+            endless.setdefault(name, (message, []))[1].append(fixed)
     first = next(iter(steps))
     reached = _reached(first, leads_to)
     for step_name in steps:
@@ -352,7 +351,14 @@ def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Findi
         if step_name not in reached:
             yield path, "no route leads to this step", f"lead a route to it from '{first}', or remove it"
         elif step_name in endless:
-            yield path, "".join(endless[step_name]), f"lead a route to one of: {', '.join(ENDS)}"
+            message, where = endless[step_name]
+            yield path, message + _for(where, names), f"lead a route to one of: {', '.join(ENDS)}"
+
+
+def _for(where: list[dict[str, str]], names: Mapping[str, tuple[str, ...]]) -> str:
+    """The first of some points in words, by those dimensions in which they are not everywhere."""
+    telling = [d for d in where[0] if d != "hour" and len({point[d] for point in where}) < len(names[d])]
+    return " for " + " and ".join(f"{d} {where[0][d]}" for d in telling) if telling else ""
 
 
 def _deciding(spec: Spec, steps: Mapping[str, Step]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Distribution families of scipy.stats, drawn from through a table of their quantiles.
 
 Engines know few families by heart. Any other continuous one is tabulated: its quantile function Q at knots,
-straight lines between them. Knots lie at probabilities 2^-k and 1 - 2^-k, the k closer together the more Q
-bends there, out to 2^-53, the last that a uniform random number reaches; so they are the denser the nearer to
-a tail. What the table misses is measured, not guessed, and a family that it would misrepresent is refused.
+straight lines between them. Knots lie at probabilities 2^-k and 1 - 2^-k, hence the denser the nearer to an
+end, and with k the closer together the more Q bends. The last are at 2^-53, which is as far as a uniform random
+number goes. What the table misses is measured, and a family that it would misrepresent is refused.
 
 scipy.stats takes more than a second to import, so that only scenarios that need it pay for it.
 """
@@ -32,7 +32,8 @@ TOLERANCE = 2e-4
 """Error of a quantile, relative to it or to the mean if that is larger, above which knots are added."""
 LARGEST_MEAN_ERROR = 0.01
 """Relative error of the mean beyond which a family is refused."""
-_OCTAVES = 52.0  # knots lie at 2^-(1 + octaves) from either end
+_OCTAVES = 52.0  # the last knots lie at 2^-(1 + octaves) from either end
+_SEEN_OCTAVES = 29.0  # beyond one draw in a billion the first knots are enough, and errors are not looked at
 _FIRST_SPACING = 0.5
 _HALVINGS = 7
 _TOO_SLOW = ("studentized_range", "levy_stable")  # minutes for one table
@@ -51,8 +52,8 @@ class QuantileTable:
     """A quantile function as knots: values (seconds) at probabilities, both ascending.
 
     mean            the exact mean, in seconds
-    quantile_error  largest error found half-way between knots, relative to the quantile, or to the mean where
-                    that is larger
+    quantile_error  largest error found half-way between knots, up to one in a billion at either end, relative
+                    to the quantile, or to the mean where that is larger
     mean_error      relative error of the table's mean, positive if it is too large
     """
 
@@ -64,9 +65,9 @@ class QuantileTable:
 
     def __str__(self) -> str:
         return (
-            f"drawn from a table of {len(self.values)} quantiles, right to within "
-            f"{_percent(self.quantile_error)} between them (of the quantile, or of the mean if larger); "
-            f"its mean is {_percent(abs(self.mean_error))} too {'high' if self.mean_error > 0 else 'low'}"
+            f"drawn from a table of {len(self.values)} quantiles; between them it is off by at most "
+            f"{_percent(self.quantile_error)} of the quantile (of the mean, for quantiles below it), "
+            f"and its mean by {_percent(abs(self.mean_error))}"
         )
 
 
@@ -101,6 +102,8 @@ def _tabulated(family: str, shapes: tuple[tuple[str, float], ...], loc: float, s
                 f"{said}: its mean is not finite", "choose shape parameters with a lighter tail"
             )
         at, value, quantile_error = _knots(frozen, mean)
+    if not np.isfinite(value).all():
+        raise FamilyError(f"{said}: scipy.stats cannot compute its quantiles")
     probability = np.where(at > 0, 1 - _tail(at), _tail(at))
     ends = np.pad(value, 1, mode="edge"), np.concatenate(([0.0], probability, [1.0]))
     mean_error = float(np.trapezoid(*ends)) / mean - 1
@@ -167,8 +170,9 @@ def _knots(frozen: Any, mean: float) -> tuple[Floats, Floats, float]:
         middle_value = quantiles(middle)
         line = left_value + (right_value - left_value) * _part(left, middle, right)
         error = np.abs(line - middle_value) / np.maximum(mean, middle_value)
-        bent = error > TOLERANCE if halving < _HALVINGS else np.zeros(len(error), dtype=bool)
-        largest = max(largest, float(np.max(error[~bent], initial=0.0)))
+        seen = np.abs(middle) < _SEEN_OCTAVES
+        bent = seen & (error > TOLERANCE) & (halving < _HALVINGS)
+        largest = max(largest, float(np.max(error[seen & ~bent], initial=0.0)))
         at, value = np.append(at, middle[bent]), np.append(value, middle_value[bent])
         left, right = np.append(left[bent], middle[bent]), np.append(middle[bent], right[bent])
         left_value, right_value = (

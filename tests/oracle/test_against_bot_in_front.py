@@ -36,7 +36,7 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
         f"""
 name: bot in front
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 20m}}
-run: {{replications: 105, seed: 107}}
+run: {{replications: 120, seed: 107}}
 segments: {{all_of_them: {{share: 100%, accepts_bot: {accepts:.0%}}}}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots:

@@ -9,7 +9,7 @@ HOUR = 3600.0
 PER_HOUR, HANDLE_TIME = 120, 12.0
 
 
-@pytest.mark.parametrize(("family", "cv"), [("lognormal", 0.5), ("gamma", 0.8)])
+@pytest.mark.parametrize(("family", "cv"), [("lognormal", 0.5), ("gamma", 0.7)])
 def test_the_mean_wait_before_one_agent_is_that_of_pollaczek_and_khinchine(family, cv):
     assert_covers(
         f"""

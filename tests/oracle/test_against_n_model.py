@@ -15,7 +15,7 @@ def test_two_teams_share_the_work_as_the_n_model_says(first, priority):
     # Class `own` is served by its own team (level 1) and by the shared one (level 2), class `shared` by the
     # shared team only (level 1). A shared agent that becomes free takes `shared` first, by skill level, unless
     # `own` has the better priority.
-    rates, handle_time, agents, patience = (60 / HOUR, 60 / HOUR), 60.0, (1, 2), (40.0, 60.0)
+    rates, handle_time, agents, patience = (90 / HOUR, 54 / HOUR), 60.0, (1, 2), (30.0, 45.0)
     own, shared = exact.n_model(rates, handle_time, *agents, first, patience, limits=(30, 30))
     assert_covers(
         f"""
@@ -23,8 +23,8 @@ name: N model
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 10m}}
 run: {{replications: 105, seed: 111}}
 channels:
-  own: {{arrivals: {{volume: 60/h}}, patience: {{exponential: {{mean: {patience[0]}s}}}}, journey: one}}
-  shared: {{arrivals: {{volume: 60/h}}, patience: {{exponential: {{mean: {patience[1]}s}}}}, journey: two}}
+  own: {{arrivals: {{volume: 90/h}}, patience: {{exponential: {{mean: {patience[0]}s}}}}, journey: one}}
+  shared: {{arrivals: {{volume: 54/h}}, patience: {{exponential: {{mean: {patience[1]}s}}}}, journey: two}}
 teams:
   narrow: {{agents: {agents[0]}, skills: {{a: 1}}}}
   broad: {{agents: {agents[1]}, skills: {{a: 2, b: 1}}}}

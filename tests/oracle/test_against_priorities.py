@@ -35,7 +35,7 @@ def test_one_agent_serves_three_classes_by_priority_each_with_its_own_handle_tim
             1,
             by_class,
             "horizon: 12h",
-            replications=120,
+            replications=130,
         ),
         {f"wait.mean for segment={name}": wait for name, wait in zip("abc", waits, strict=True)},
     )
@@ -43,12 +43,12 @@ def test_one_agent_serves_three_classes_by_priority_each_with_its_own_handle_tim
 
 def test_several_agents_serve_the_first_of_two_classes_by_priority():
     # Both classes with mean waits: `test_against_n_model`, where patience keeps busy hours short.
-    handle_time, agents = 36.0, 2  # 1.2 erlangs
-    rates = (0.4 * 120 / HOUR, 0.6 * 120 / HOUR)
+    handle_time, agents = 45.0, 2  # 1.5 erlangs
+    rates = (0.6 * 120 / HOUR, 0.4 * 120 / HOUR)
     first, _ = exact.priority_mmc_mean_waits(rates, handle_time, agents)
-    segments = "first: {share: 40%, priority: 1}, second: {share: 60%, priority: 2}"
+    segments = "first: {share: 60%, priority: 1}, second: {share: 40%, priority: 2}"
     assert_covers(
-        scenario(segments, agents, "{exponential: {mean: 36s}}", "horizon: 8h", replications=120),
+        scenario(segments, agents, "{exponential: {mean: 45s}}", "horizon: 8h", replications=120),
         {
             "wait.share_over(0s)": exact.erlang_c_delay(sum(rates), handle_time, agents),
             "wait.mean for segment=first": first,
