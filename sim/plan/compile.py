@@ -175,7 +175,7 @@ def _customers(spec: Spec) -> dict[str, Any]:
         "segment_head_start": _floats([s.head_start for s in segments] or [0.0]),
         "segment_accepts_bot": _floats([s.accepts_bot for s in segments] or [1.0]),
         "reason_cumulative": np.array(
-            [_reason_cumulative(spec, segment) for segment in spec.segments or (EVERYTHING,)]
+            [reason_cumulative(spec, segment) for segment in spec.segments or (EVERYTHING,)]
         ),
     }
 
@@ -186,7 +186,7 @@ def _cumulative(shares: Sequence[float]) -> Floats:
     return cumulative
 
 
-def _reason_cumulative(spec: Spec, segment: str) -> Floats:
+def reason_cumulative(spec: Spec, segment: str) -> Floats:
     """A segment's own shares hold; its other reasons share what is left in their usual proportions."""
     if not spec.reasons:
         return np.ones(1)

@@ -329,7 +329,8 @@ def _ends(spec: Spec, journey: str, steps: Mapping[str, Step]) -> Iterator[Findi
     routes = [each for step in steps.values() for each in _exits(step).values()]
     if not {target for each in routes for target in _targets(each)} <= {*steps, *ENDS}:
         return
-    leads_to: dict[str, set[str]] = {name: set() for name in steps}
+    # A bot's handoff counts as a way even where the bot now resolves everything: variants change that.
+    leads_to = {name: {step.handoff} if step.handoff else set() for name, step in steps.items()}
     endless: dict[str, tuple[str, list[dict[str, str]]]] = {}
     for fixed in points(_deciding(spec, steps), {**names, "hour": ("",)}):
         at_hours: list[Flows] = [

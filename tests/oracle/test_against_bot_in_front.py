@@ -1,6 +1,5 @@
 """A bot in front of agents: what becomes of contacts, and the queues behind and before the bot."""
 
-
 from sim.log import Log
 from sim.plan import Plan, StepKind
 from tests.oracle import exact
@@ -59,7 +58,9 @@ journeys:
 def waited_for_session(plan: Plan, log: Log) -> tuple[float, float]:
     """How many waited for a session, and how many joined that queue, inside the window."""
     visits = log.visits
-    here = (plan.step_kind[visits.step] == StepKind.BOT) & (visits.joined >= 0) & (visits.joined < plan.horizon)
+    here = (
+        (plan.step_kind[visits.step] == StepKind.BOT) & (visits.joined >= 0) & (visits.joined < plan.horizon)
+    )
     return float((visits.started > visits.joined)[here].sum()), float(here.sum())
 
 
@@ -72,9 +73,7 @@ def test_sessions_of_a_limited_bot_are_the_agents_of_erlang_c_and_so_are_the_age
         "handoff": 0.5,
         "wait.share_over(0s)": exact.erlang_c_delay(*behind),
         "service_level(20s)": exact.erlang_c_service_level(*behind, 20.0),
-        "backlog": sum(
-            exact.erlang_c_mean_queue(*queue) + queue[0] * queue[1] for queue in (before, behind)
-        ),
+        "backlog": sum(exact.erlang_c_mean_queue(*queue) + queue[0] * queue[1] for queue in (before, behind)),
     }
     simulated(
         f"""

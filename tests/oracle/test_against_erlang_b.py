@@ -10,7 +10,9 @@ PER_HOUR, HANDLE_TIME, AGENTS = 90, 96.0, 3  # 2.4 erlangs
 
 
 @pytest.mark.parametrize(
-    "handle_time", ["{exponential: {mean: 96s}}", "{lognormal: {mean: 96s, cv: 1.0}}"], ids=["exponential", "lognormal"]
+    "handle_time",
+    ["{exponential: {mean: 96s}}", "{lognormal: {mean: 96s, cv: 1.0}}"],
+    ids=["exponential", "lognormal"],
 )
 def test_customers_without_patience_are_blocked_as_erlang_b_says_whatever_the_handle_time(handle_time):
     load = PER_HOUR / HOUR * HANDLE_TIME

@@ -42,7 +42,9 @@ def mean_present(family: str, hour: int) -> float:
     nodes, weights = np.polynomial.legendre.leggauss(4)
     starts = hour * HOUR, DAY + hour * HOUR
     times = [start + (node + 1) / 2 * HOUR for start in starts for node in nodes]
-    return float(sum(w * present(family, time) for w, time in zip([*weights, *weights], times, strict=True)) / 4)
+    return float(
+        sum(w * present(family, time) for w, time in zip([*weights, *weights], times, strict=True)) / 4
+    )
 
 
 def test_the_number_present_follows_the_day_as_theory_says():

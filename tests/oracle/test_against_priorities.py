@@ -5,7 +5,7 @@ import numpy as np
 import sim
 from sim.engine.reference import run
 from sim.log import Log
-from sim.plan import compile_plan
+from sim.plan import Plan, compile_plan
 from tests.oracle import exact
 from tests.oracle.simulate import Simulated, assert_covers, simulated
 
@@ -41,21 +41,31 @@ def test_one_agent_serves_three_classes_by_priority_each_with_its_own_handle_tim
     )
 
 
+def waits_of_those_of_the_first_class_who_wait(plan: Plan, log: Log) -> tuple[float, float]:
+    """Their waits, summed, and how many they are, inside the window."""
+    joined = log.visits.joined
+    wait = log.visits.started - joined
+    counted = (joined >= 0) & (joined < plan.horizon) & (wait > 0)
+    counted &= log.contacts.segment[log.visits.contact] == 0
+    return float(wait[counted].sum()), float(counted.sum())
+
+
 def test_several_agents_serve_the_first_of_two_classes_by_priority():
-    # Both classes with mean waits: `test_against_n_model`, where patience keeps busy hours short.
-    handle_time, agents = 45.0, 2  # 1.5 erlangs
-    rates = (0.6 * 120 / HOUR, 0.4 * 120 / HOUR)
+    # Mean waits of both classes: `test_against_n_model`, where patience keeps busy hours short.
+    handle_time, agents = 36.0, 2  # 1.2 erlangs
+    rates = (0.4 * 120 / HOUR, 0.6 * 120 / HOUR)
+    delayed = exact.erlang_c_delay(sum(rates), handle_time, agents)
     first, _ = exact.priority_mmc_mean_waits(rates, handle_time, agents)
-    segments = "first: {share: 60%, priority: 1}, second: {share: 40%, priority: 2}"
-    assert_covers(
-        scenario(segments, agents, "{exponential: {mean: 45s}}", "horizon: 8h", replications=120),
-        {
-            "wait.share_over(0s)": exact.erlang_c_delay(sum(rates), handle_time, agents),
-            "wait.mean for segment=first": first,
-            "service_level(20s) for segment=first": exact.priority_mmc_first_class_service_level(
-                rates, handle_time, agents, 20.0
-            ),
-        },
+    measures = {
+        "wait.share_over(0s)": delayed,
+        "service_level(20s) for segment=first": exact.priority_mmc_first_class_service_level(
+            rates, handle_time, agents, 20.0
+        ),
+    }
+    segments = "first: {share: 40%, priority: 1}, second: {share: 60%, priority: 2}"
+    text = scenario(segments, agents, "{exponential: {mean: 36s}}", "horizon: 8h", replications=100)
+    simulated(text, *measures, keep_logs=True).assert_covers(
+        measures, mean_of_those_who_wait=(waits_of_those_of_the_first_class_who_wait, first / delayed)
     )
 
 
@@ -65,7 +75,9 @@ def test_a_head_start_longer_than_any_wait_is_a_priority():
         text = scenario(segments, 2, "{exponential: {mean: 50s}}", "horizon: 1d", replications=1)
         return run(compile_plan(sim.loads(text)), 0)
 
-    by_head_start, by_priority, neither = (log(each) for each in ("head_start: 2d", "priority: 1", "priority: 5"))
+    by_head_start, by_priority, neither = (
+        log(each) for each in ("head_start: 2d", "priority: 1", "priority: 5")
+    )
     assert by_head_start.to_bytes() == by_priority.to_bytes()
     assert by_head_start.to_bytes() != neither.to_bytes()
 
