@@ -18,19 +18,6 @@ missed once older than it and are left out while younger. Where there is no targ
 and `standing` counts them as they stand (a mean: at their age so far); the two are shown as bounds. A
 quantile treats them as a target does, itself being the target: so `wait.quantile(90%) <= 3m` and
 `wait.share_over(3m) <= 10%` are one question.
-
-Sources, cited by key in `Measure.source`:
-
-- [GKM] Gans, Koole, Mandelbaum, "Telephone call centers: tutorial, review, and research prospects",
-  Manufacturing & Service Operations Management 5(2), 2003.
-- [JKR] Jouini, Koole, Roubos, "Performance indicators for call centers with impatience", IIE Transactions
-  45(3), 2013: the service-level definitions in use.
-- [BL] Buist, L'Ecuyer, "A Java library for simulating contact centers", Winter Simulation Conference 2005.
-- [C] Cleveland, "Call Center Management on Fast Forward": the trade's use of the words.
-- [Little] Little, "A proof for the queuing formula L = λW", Operations Research 9(3), 1961.
-- [HF] Hyndman, Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996: their
-  definition 1, the inverse of the distribution function, is the quantile used here.
-- [own] defined here, because the trade's word has no agreed definition.
 """
 
 from __future__ import annotations
@@ -70,6 +57,24 @@ DIMENSIONS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
         "presence": CONTACT_DIMENSIONS,
     }
 )
+
+
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "GKM": "Gans, Koole, Mandelbaum, “Telephone call centers: tutorial, review, and research prospects”, "
+        "Manufacturing & Service Operations Management 5(2), 2003",
+        "JKR": "Jouini, Koole, Roubos, “Performance indicators for call centers with impatience”, IIE "
+        "Transactions 45(3), 2013: the service-level definitions in use",
+        "BL": "Buist, L'Ecuyer, “A Java library for simulating contact centers”, Winter Simulation "
+        "Conference 2005",
+        "C": "Cleveland, “Call Center Management on Fast Forward”: the trade's use of the words",
+        "Little": "Little, “A proof for the queuing formula L = λW”, Operations Research 9(3), 1961",
+        "HF": "Hyndman, Fan, “Sample quantiles in statistical packages”, The American Statistician 50(4), "
+        "1996: definition 1, the inverse of the distribution function",
+        "own": "defined here, because the trade's word has no agreed definition",
+    }
+)
+"""What the keys in `Measure.source` stand for."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ class Measure:
     title           what a report calls it; {parameter} stands for an argument's value
     terms           the ratio, or the quantile
     alternatives    other terms, under "parameter=value" or, for an optional one that is given, "parameter"
+    source          keys of `SOURCES` in brackets: "[GKM] [C]"
     standing        terms that count contacts open at the end as they stand, where that can differ
     needs_run_out   a duration parameter that `run_out` must reach, else there is no data
     """

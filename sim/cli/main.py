@@ -104,6 +104,25 @@ def schema() -> None:
 
 
 @app.command()
+def measures(
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="A measure, or what its name begins with, such as wait.", show_default="all"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List what can be measured: name, arguments, unit, direction, definition."""
+    with session() as say:
+        from sim.cli.measures import found, record, report
+
+        chosen = found(name)
+        if json:
+            say.json([record(measure) for measure in chosen])
+        else:
+            say.show(report(chosen))
+
+
+@app.command()
 def validate(files: Files, variant: Variant = None) -> None:
     """Check scenario files, every variant of them, and report all faults at once."""
     with session() as say:

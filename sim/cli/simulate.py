@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import typer
+
 from sim.analysis.results import Check, Comparison, Study
 from sim.api import check, compared, studied
 from sim.catalogue import Request
 from sim.errors import Fault, ScenarioError
 from sim.experiment.run import Progress
+from sim.plan.trace import unset_variable
 from sim.reporting import headline
 from sim.scenario import Scenario, load
 
@@ -48,7 +51,8 @@ def run_studies(
 def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str] | None) -> list[Scenario]:
     """What to compare, the base first.
 
-    One file: the file as written (or the variant named as base) with the variants named, or all of them.
+    One file: the file as written (or the variant named as base) with the variants named, or all of them that
+    can be simulated here.
     Several files: each as written, the first being the base.
     """
     if len(files) > 1:
@@ -68,8 +72,10 @@ def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str
             )
         )
     names = list(dict.fromkeys(variants or (name for name in first.variants if name != base)))
+    if not variants:
+        names = [name for name in names if not _lacks_variable(first.variant(name))]
     if not names and first.variants:
-        raise ScenarioError(Fault(f"'{base}' is the only variant of '{files[0]}'", remedy="leave out --base"))
+        raise ScenarioError(Fault(f"'{files[0]}' has no other variant to compare with", remedy="name it"))
     if not names:
         raise ScenarioError(
             Fault(
@@ -78,6 +84,14 @@ def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str
             )
         )
     return [first, *(first.variant(name) for name in names)]
+
+
+def _lacks_variable(scenario: Scenario) -> bool:
+    """Whether a variant replays a log that nothing names here; it is then left out, and said so."""
+    variable = unset_variable(scenario)
+    if variable:
+        typer.echo(f"left out: {scenario.label}, which needs the environment variable {variable}", err=True)
+    return bool(variable)
 
 
 def compare_studies(

@@ -8,11 +8,12 @@ from typing import Any
 
 import yaml
 
-from sim.errors import Fault, ScenarioError
+from sim.errors import Fault, ScenarioError, dotted
 from sim.plan import compile_plan
 from sim.plan.trace import unset_variable
 from sim.scenario import Scenario, load
 from sim.scenario.document import Document, KeyPath
+from sim.scenario.values import scipy_families
 
 
 def validated(files: Sequence[Path], variant: str | None) -> Iterator[str]:
@@ -38,6 +39,7 @@ def validated(files: Sequence[Path], variant: str | None) -> Iterator[str]:
                     notes.append(f"{scenario.label} needs the environment variable {unset}: not checked")
                 else:
                     compile_plan(scenario)
+                notes += [note for note in tables_in(scenario) if note not in notes]
             except ScenarioError as error:
                 faults += error.faults
         count = len(base.variants)
@@ -49,8 +51,15 @@ def validated(files: Sequence[Path], variant: str | None) -> Iterator[str]:
     yield from lines
 
 
+def tables_in(scenario: Scenario) -> list[str]:
+    """How far the table of each family of scipy.stats is off."""
+    return [
+        f"{dotted(path)}: {each.family} as {each.table()}" for path, each in scipy_families(scenario.spec)
+    ]
+
+
 def resolved(file: Path, variant: str | None) -> str:
-    """The merged scenario as YAML, each value with the place that it comes from.
+    """The merged scenario as YAML, each value with the place that it comes from; notes as comments below.
 
     Raises:
         ScenarioError: the scenario is not valid.
@@ -59,7 +68,8 @@ def resolved(file: Path, variant: str | None) -> str:
     data = {key: value for key, value in scenario.document.data.items() if key != "variants"}
     lines = list(_lines(data, (), scenario.document))
     width = min(72, max(len(text) for text, _ in lines))
-    return "\n".join(f"{text:<{width}}  # {origin}" if origin else text for text, origin in lines)
+    merged = [f"{text:<{width}}  # {origin}" if origin else text for text, origin in lines]
+    return "\n".join([*merged, *(f"# {note}" for note in tables_in(scenario))])
 
 
 def _lines(value: Any, path: KeyPath, document: Document) -> Iterator[tuple[str, str]]:

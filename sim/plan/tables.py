@@ -25,6 +25,7 @@ class Tables:
     families: list[int] = field(default_factory=list)
     params: list[tuple[float, float, float, float]] = field(default_factory=list)
     quantiles: list[float] = field(default_factory=list)
+    knots_at: dict[tuple[tuple[float, ...], tuple[float, ...]], int] = field(default_factory=dict)
     shares: list[float] = field(default_factory=list)
     route_start: list[int] = field(default_factory=lambda: [0])
     route_cumulative: list[float] = field(default_factory=list)
@@ -78,12 +79,21 @@ class Tables:
             scale = d.weibull.mean / math.gamma(1 + 1 / d.weibull.shape)
             return Family.WEIBULL, (scale, d.weibull.shape)
         if d.empirical is not None:
-            knots = d.empirical.points()
-            offset = len(self.quantiles)
-            self.quantiles += [probability for probability, _ in knots]
-            self.quantiles += [value for _, value in knots]
-            return Family.EMPIRICAL, (float(offset), float(len(knots)))
+            probabilities, values = zip(*d.empirical.points(), strict=True)
+            return self._knots(probabilities, values)
+        if d.scipy is not None:
+            table = d.scipy.table()
+            return self._knots(table.probabilities, table.values)
         return Family.CONSTANT, (d.constant or 0.0,)
+
+    def _knots(
+        self, probabilities: tuple[float, ...], values: tuple[float, ...]
+    ) -> tuple[Family, tuple[float, ...]]:
+        """A quantile table; one that was there before is used again."""
+        offset = self.knots_at.setdefault((probabilities, values), len(self.quantiles))
+        if offset == len(self.quantiles):
+            self.quantiles += [*probabilities, *values]
+        return Family.EMPIRICAL, (float(offset), float(len(values)))
 
     def route(self, value: Any, steps: Mapping[str, int]) -> int:
         """Lookup of a route; `steps` gives the index of each step of the journey."""

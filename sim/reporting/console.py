@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim import catalogue
 from sim.analysis.compare import Finding
+from sim.analysis.crosscheck import Fit, compared, fits
 from sim.analysis.gate import Judged, SlaResult, Verdict
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
@@ -82,6 +83,7 @@ def run_report(study: Study) -> RenderableType:
     shown += [overall, ""]
     if study.scenario.slas:
         shown += [_sla_standing(study), ""]
+    shown += _where_a_formula_fits(study)
     shown += _footnotes(study, open_rows)
     return Group(*shown)
 
@@ -119,6 +121,42 @@ def _sla_standing(study: Study) -> Table:
             row = study.rows([sla.request])[0]
             table.add_row(name, _target(sla.request, sla.comparison, sla.target), _value(row))
     return table
+
+
+def _where_a_formula_fits(study: Study) -> list[RenderableType]:
+    """Simulated beside exact values, step by step; nothing where no formula fits."""
+    table = _table("where a formula fits", "simulated", "exact", "")
+    table.columns[3].justify = "left"
+    missed = False
+    for fit in fits(study.scenario):
+        if not isinstance(fit, Fit):
+            continue
+        table.add_row(f"{fit.step}: {fit.name}")
+        for each in compared(study, fit):
+            request, found = each.row.request, each.row.estimate
+            unit = catalogue.lookup(request.measure).unit
+            scale = words.scale_for(unit, found.value, each.exact)
+            exact = words.number(each.exact / scale.size, words.decimals_for(found.half_width / scale.size))
+            channel = dict(request.filters).get("channel")
+            table.add_row(
+                f"  {channel + ', ' if channel else ''}{words.title(request)}",
+                words.estimate(found, unit, scale),
+                f"{exact} {scale.symbol}".rstrip(),
+                Text("not covered", style="yellow") if each.covers is False else "",
+            )
+            missed |= each.covers is False
+    if not table.row_count:
+        return []
+    notes = []
+    if missed:
+        chance = format_share(1 - study.runs.plan.confidence, 0)
+        note = (
+            f"not covered: by chance {chance} of intervals miss what they estimate; besides, exact values are those "
+            "of the long run:\n  a longer warm_up, so that nothing starts empty, a run_out, or a longer horizon "
+            "brings the simulation nearer"
+        )
+        notes = [Text(note, style="dim")]
+    return [table, *notes, ""]
 
 
 def _target(request: Request, comparison: str, target: float) -> str:

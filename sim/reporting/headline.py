@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from sim.analysis import crosscheck
 from sim.catalogue import Request, request
 from sim.scenario import Scenario
 from sim.scenario.by import all_names
@@ -47,6 +48,7 @@ def run_requests(scenario: Scenario) -> tuple[Request, ...]:
         *team_requests(),
         *overall_requests(scenario),
         *sla_requests(scenario),
+        *crosscheck.requests(scenario),
     )
 
 
@@ -86,6 +88,7 @@ def interval_requests() -> tuple[Request, ...]:
     by_channel = ("contacts", "handle_time.mean", "asa", "wait.mean", "abandonment")
     return (
         *(request(name, by=("channel", "interval")) for name in by_channel),
+        request("wait.quantile", arguments={"share": 0.9}, by=("channel", "interval")),
         *(
             request("service_level", arguments={"target": target}, by=("channel", "interval"))
             for target in (20.0, 60.0)

@@ -7,10 +7,12 @@ import io
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sim import catalogue
 from sim.analysis.compare import Difference
+from sim.analysis.crosscheck import Fit, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult
 from sim.analysis.interval import Estimate
 from sim.analysis.results import Check, Comparison, Row, Study
@@ -57,9 +59,36 @@ def study_record(study: Study) -> Record:
 
 
 def run_record(study: Study) -> Record:
-    """A run: every measure shown, each cell with value and interval."""
+    """A run: every measure shown, each cell with value and interval; exact values where a formula fits."""
     rows = study.rows(dict.fromkeys(headline.run_requests(study.scenario)))
-    return {**study_record(study), "measures": [row_record(row) for row in rows]}
+    return {
+        **study_record(study),
+        "measures": [row_record(row) for row in rows],
+        "crosscheck": [fit_record(study, fit) for fit in fits(study.scenario)],
+    }
+
+
+def fit_record(study: Study, fit: Fit | Misfit) -> Record:
+    """A work step: the formula that describes it, with arguments and exact values, or why none does."""
+    if isinstance(fit, Misfit):
+        return {"step": fit.step, "formula": None, "reason": fit.reason, "arguments": {}, "measures": []}
+    return {
+        "step": fit.step,
+        "formula": fit.name,
+        "reason": "",
+        "arguments": {_WITH_UNIT.get(name, name): value for name, value in asdict(fit.formula).items()},
+        "measures": [
+            {**row_record(each.row), "exact": each.exact, "covers": each.covers}
+            for each in compared(study, fit)
+        ],
+    }
+
+
+_WITH_UNIT = {
+    "arrival_rate": "arrival_rate_per_s",
+    "handle_time": "handle_time_s",
+    "patience": "patience_s",
+}
 
 
 def compare_record(comparison: Comparison, checks: Sequence[Check]) -> Record:

@@ -51,12 +51,14 @@ def findings(spec: Spec) -> Iterator[Finding]:
     yield from _references(spec)
     if any(path[0] != "time" for path, _, _ in too_big):
         return
-    yield from _by_values(spec)
+    wrong_cases = [*_by_values(spec)]
+    yield from wrong_cases
     yield from _segments_and_reasons(spec)
     yield from _bots(spec)
     for journey, steps in spec.journeys.items():
         yield from _routes(spec, journey, steps)
-        yield from _ends(spec, journey, steps)
+        if not any(path[:2] == ("journeys", journey) for path, _, _ in wrong_cases):
+            yield from _ends(spec, journey, steps)
     yield from _skills(spec)
     yield from _demand(spec)
 
@@ -514,7 +516,7 @@ def _is_there(spec: Spec, team: str) -> bool:
     if spec.teams[team].agents:
         return True
     return any(
-        count and name in spec.shifts and _is_worked(spec, spec.shifts[name])
+        count and (name not in spec.shifts or _is_worked(spec, spec.shifts[name]))
         for name, count in spec.teams[team].shifts.items()
     )
 

@@ -14,7 +14,10 @@ from sim.scenario.document import MAX_DEPTH, Document, KeyPath
 from sim.scenario.relative import changed, is_relative
 
 _FAMILIES: Final = frozenset(
-    ("constant", "uniform", "triangular", "exponential", "gamma", "lognormal", "weibull", "empirical")
+    (
+        *("constant", "uniform", "triangular", "exponential", "gamma", "lognormal", "weibull"),
+        *("empirical", "scipy"),
+    )
 )
 _DEMAND: Final = frozenset(("volume", "trace"))
 _STEP_KINDS: Final = frozenset(("bot", "work", "delay", "choose"))
@@ -62,6 +65,8 @@ def _says_another_kind(path: KeyPath, old: Mapping[str, Any], new: Mapping[str, 
         return True
     if old and new and _FAMILIES.issuperset(old) and _FAMILIES.issuperset(new):
         return old.keys() != new.keys()
+    if path[-1:] == ("scipy",) and "family" in old and "family" in new:
+        return bool(old["family"] != new["family"])  # each family has its own shape parameters
     kinds: frozenset[str] = frozenset()
     match path:
         case ("channels", _, "arrivals"):

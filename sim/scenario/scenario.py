@@ -86,7 +86,9 @@ class Scenario:
             ScenarioError: a setting is out of its range.
         """
         given = {key: value for key, value in changes.items() if value is not None}
-        document = merge(self.document, {"run": given}, (), "the command line") if given else self.document
+        # Not a merge: there -1 would mean one less than in the file.
+        run = {**(self.document.data.get("run") or {}), **given}
+        document = replace(self.document, data={**self.document.data, "run": run})
         spec, slas, faults = _examined(document)
         if spec is None or faults:
             raise ScenarioError(

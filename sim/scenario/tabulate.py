@@ -2,8 +2,8 @@
 
 Engines know few families by heart. Any other continuous one is tabulated: its quantile function Q at knots,
 straight lines between them. Knots lie at probabilities 2^-k and 1 - 2^-k, hence the denser the nearer to an
-end, and with k the closer together the more Q bends. The last are at 2^-53, which is as far as a uniform random
-number goes. What the table misses is measured, and a family that it would misrepresent is refused.
+end, and with k the closer together the more Q bends. The last are at 2^-53, as far as a uniform random number
+goes. What the table misses is measured, and a family that it would misrepresent is refused.
 
 scipy.stats takes more than a second to import, so that only scenarios that need it pay for it.
 """
@@ -65,9 +65,9 @@ class QuantileTable:
 
     def __str__(self) -> str:
         return (
-            f"drawn from a table of {len(self.values)} quantiles; between them it is off by at most "
-            f"{_percent(self.quantile_error)} of the quantile (of the mean, for quantiles below it), "
-            f"and its mean by {_percent(abs(self.mean_error))}"
+            f"a table of {len(self.values)} quantiles, off between them by at most "
+            f"{_percent(self.quantile_error)} (of the quantile, or of the mean if that is larger), and by "
+            f"{_percent(abs(self.mean_error))} in the mean"
         )
 
 
@@ -83,30 +83,16 @@ def tabulated(family: str, shapes: Mapping[str, float], loc: float, scale: float
 
 @lru_cache(maxsize=256)
 def _tabulated(family: str, shapes: tuple[tuple[str, float], ...], loc: float, scale: float) -> QuantileTable:
-    with _quiet():
-        distribution = _family(family)
-        _check_shapes(family, distribution, dict(shapes))
-        frozen = distribution(**dict(shapes), loc=loc, scale=scale)
-        said = ", ".join([family, *(f"{name} = {value:g}" for name, value in shapes)])
-        least = float(frozen.support()[0])
-        if math.isnan(least):
-            raise FamilyError(f"{said}: scipy.stats does not allow these shape parameters")
-        if least < 0:
-            raise FamilyError(
-                f"{said}: a duration cannot be negative, and this goes down to {least:g} s",
-                "choose a family on positive values, or a larger loc",
-            )
-        mean = float(frozen.mean())
-        if not 0 < mean < math.inf:
-            raise FamilyError(
-                f"{said}: its mean is not finite", "choose shape parameters with a lighter tail"
-            )
+    said = ", ".join([family, *(f"{name} = {value:g}" for name, value in shapes)])
+    with _computing(said):
+        frozen = _frozen(family, dict(shapes), loc, scale)
+        mean = _checked_mean(frozen, said)
         at, value, quantile_error = _knots(frozen, mean)
     if not np.isfinite(value).all():
         raise FamilyError(f"{said}: scipy.stats cannot compute its quantiles")
     probability = np.where(at > 0, 1 - _tail(at), _tail(at))
-    ends = np.pad(value, 1, mode="edge"), np.concatenate(([0.0], probability, [1.0]))
-    mean_error = float(np.trapezoid(*ends)) / mean - 1
+    with_ends = np.pad(value, 1, mode="edge"), np.concatenate(([0.0], probability, [1.0]))
+    mean_error = float(np.trapezoid(*with_ends)) / mean - 1
     if abs(mean_error) > LARGEST_MEAN_ERROR:
         raise FamilyError(
             f"{said}: a table of its quantiles would miss its mean by {_percent(abs(mean_error))} "
@@ -114,6 +100,36 @@ def _tabulated(family: str, shapes: tuple[tuple[str, float], ...], loc: float, s
             "choose shape parameters with a lighter tail",
         )
     return QuantileTable(tuple(probability.tolist()), tuple(value.tolist()), mean, quantile_error, mean_error)
+
+
+def _frozen(family: str, shapes: Mapping[str, float], loc: float, scale: float) -> Any:
+    distribution = _family(family)
+    needed = [name.strip() for name in (distribution.shapes or "").split(",") if name.strip()]
+    takes = f"{family} takes {', '.join(needed) or 'none'}, besides loc and scale"
+    for name in shapes:
+        if name not in needed:
+            raise FamilyError(f"{family} has no shape parameter {shown(name)}", takes, (name,))
+    missing = [name for name in needed if name not in shapes]
+    if missing:
+        noun = "parameter" if len(missing) == 1 else "parameters"
+        raise FamilyError(f"{family} needs its shape {noun} {' and '.join(missing)}", takes)
+    return distribution(**shapes, loc=loc, scale=scale)
+
+
+def _checked_mean(frozen: Any, said: str) -> float:
+    """The mean, of what may stand for a duration."""
+    least = float(frozen.support()[0])
+    if math.isnan(least):
+        raise FamilyError(f"{said}: scipy.stats does not allow these shape parameters")
+    if least < 0:
+        raise FamilyError(
+            f"{said}: a duration cannot be negative, and this goes down to {least:g} s",
+            "choose a family on positive values, or a larger loc",
+        )
+    mean = float(frozen.mean())
+    if not 0 < mean < math.inf:
+        raise FamilyError(f"{said}: its mean is not finite", "choose shape parameters with a lighter tail")
+    return mean
 
 
 def _family(name: str) -> rv_continuous:
@@ -127,18 +143,6 @@ def _family(name: str) -> rv_continuous:
             f"scipy.stats has no continuous family {shown(name)}", did_you_mean(name, known), ("family",)
         )
     return known[name]
-
-
-def _check_shapes(family: str, distribution: Any, given: Mapping[str, float]) -> None:
-    needed = [name.strip() for name in (distribution.shapes or "").split(",") if name.strip()]
-    takes = f"{family} takes {', '.join(needed) or 'none'}, besides loc and scale"
-    for name in given:
-        if name not in needed:
-            raise FamilyError(f"{family} has no shape parameter {shown(name)}", takes, (name,))
-    missing = [name for name in needed if name not in given]
-    if missing:
-        noun = "parameter" if len(missing) == 1 else "parameters"
-        raise FamilyError(f"{family} needs its shape {noun} {' and '.join(missing)}", takes)
 
 
 def _tail(at: Floats) -> Floats:
@@ -197,8 +201,13 @@ def _percent(share: float) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """scipy.stats warns of what is checked here: overflow in far tails, integrals that do not converge."""
+def _computing(said: str) -> Iterator[None]:
+    """scipy.stats warns of what is checked here, such as overflow in far tails; if it fails, so does this."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        except FamilyError:
+            raise
+        except (ArithmeticError, ValueError, RuntimeError) as error:
+            raise FamilyError(f"{said}: scipy.stats cannot compute it ({error})") from None

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -31,6 +31,9 @@ from pydantic_core import PydanticCustomError
 
 from sim import units
 from sim.errors import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from sim.scenario.tabulate import QuantileTable
 
 T = TypeVar("T")
 
@@ -233,6 +236,45 @@ class Empirical(Model):
             raise complain(f"quantiles: {error}") from None
 
 
+def _plain_number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise units.UnitError(f"{shown(value)} is not a plain number (allowed: such as 1.5)")
+    return float(value)
+
+
+class Scipy(Model):
+    """Any continuous family of scipy.stats on positive values, drawn from a table of its quantiles.
+
+    Its shape parameters are plain numbers, by their names there: `{family: burr12, c: 2, d: 1.5, scale: 3m}`.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[float, parsed(_plain_number, 1.0)]]
+
+    family: str
+    """The name in scipy.stats."""
+    scale: PositiveDuration
+    """What the standard form is multiplied by."""
+    loc: Duration = 0.0
+    """What is added after that."""
+
+    @model_validator(mode="after")
+    def _can_be_tabulated(self) -> Self:
+        from sim.scenario.tabulate import FamilyError
+
+        try:
+            self.table()
+        except FamilyError as error:
+            raise complain(error.message, error.remedy, error.at) from None
+        return self
+
+    def table(self) -> QuantileTable:
+        """The table it is drawn from, with its errors."""
+        from sim.scenario.tabulate import tabulated
+
+        return tabulated(self.family, self.__pydantic_extra__ or {}, self.loc, self.scale)
+
+
 class Distribution(Model):
     """A random duration: exactly one family. A plain duration is a constant."""
 
@@ -252,6 +294,8 @@ class Distribution(Model):
     """Weibull, by mean and shape."""
     empirical: Empirical | None = None
     """Measured quantiles."""
+    scipy: Scipy | None = None
+    """Any other family, by its name in scipy.stats."""
 
     @model_validator(mode="before")
     @classmethod
@@ -291,6 +335,8 @@ class Distribution(Model):
             case Empirical():
                 points = given.points()
                 return sum((q - p) * (x + y) / 2 for (p, x), (q, y) in itertools.pairwise(points))
+            case Scipy():
+                return given.table().mean
             case _:
                 return float(given)
 
@@ -410,6 +456,20 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             yield from leaves(value.otherwise, (*path, "else"))
     elif value is not None:
         yield path, value
+
+
+def scipy_families(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Scipy]]:
+    """Every family of scipy.stats inside a model or value, with its key path below `value`."""
+    if isinstance(value, Scipy):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from scipy_families(getattr(value, name), (*path, field.alias or name))
+        for name, part in (value.__pydantic_extra__ or {}).items():
+            yield from scipy_families(part, (*path, name))
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from scipy_families(part, (*path, str(name)))
 
 
 def is_certain(share: float) -> bool:

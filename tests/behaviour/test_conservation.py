@@ -1,5 +1,6 @@
 """The laws of `conservation` on scenarios of every feature, full of ties, drawn at random, and shipped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,44 @@ def test_the_scenario_of_every_feature_meets_every_fate_and_every_state():
     assert set(log.agents.state.tolist()) == set(State)
     assert log.agents.overtime.any()
     assert (log.contacts.entity % 256 > 0).any()
+
+
+def changed(table, row: int, **values):
+    """A table of a log with other values in one row."""
+    columns = {name: column.copy() for name, column in table.columns().items()}
+    for name, value in values.items():
+        columns[name][row] = value
+    return type(table)(**columns)
+
+
+def without(table, row: int):
+    return type(table)(**{name: np.delete(column, row) for name, column in table.columns().items()})
+
+
+TAMPERED = {
+    "a contact is missing": lambda log: replace(log, contacts=without(log.contacts, 5)),
+    "a visit is missing": lambda log: replace(log, visits=without(log.visits, 5)),
+    "a fate is another": lambda log: replace(log, contacts=changed(log.contacts, 5, fate=Fate.ABANDONED)),
+    "an end is later": lambda log: replace(
+        log, contacts=changed(log.contacts, 5, end=log.contacts.end[5] + 1.0)
+    ),
+    "work begins later": lambda log: replace(
+        log, visits=changed(log.visits, 5, started=log.visits.started[5] + 1.0)
+    ),
+    "another agent did it": lambda log: replace(
+        log, visits=changed(log.visits, 5, agent=(log.visits.agent[5] + 1) % 5)
+    ),
+    "an agent's stretch is missing": lambda log: replace(log, agents=without(log.agents, 5)),
+    "a stretch is overtime": lambda log: replace(log, agents=changed(log.agents, 5, overtime=1)),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+def test_a_log_that_was_tampered_with_breaks_a_law(tamper):
+    plan = compile_plan(sim.loads(OVERLOADED))
+    log = run(plan, 0)
+    with pytest.raises(AssertionError):
+        assert_conserved(plan, tamper(log))
 
 
 def every_minute_a_tie(folder: Path) -> sim.Scenario:

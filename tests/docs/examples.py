@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from sim.cli.main import app
 
@@ -93,6 +93,15 @@ def matches(shown: str, actual: str) -> bool:
     return re.fullmatch(pattern, stripped) is not None
 
 
+def _first_wrong(shown: str, actual: str) -> str:
+    """The first line shown that is nowhere in the output, to point at; else all that is shown."""
+    printed = actual.split("\n")
+    for line in shown.split("\n"):
+        if line.strip() != "…" and not any(matches(line, each) for each in printed):
+            return f"no such line:\n{line}"
+    return f"not in this order, or not all:\n{shown}"
+
+
 @dataclass
 class Reader:
     """Somebody who follows a page in a folder."""
@@ -122,13 +131,11 @@ class Reader:
 
     def _check(self, command: Command) -> None:
         actual = self.run(command.text)
-        assert matches(command.shown, actual), (
-            f"line {command.line}: $ {command.text}\nshown:\n{command.shown}\nprinted:\n{actual}"
-        )
+        place = f"line {command.line}: $ {command.text}"
+        wrong = _first_wrong(command.shown, actual)
+        assert matches(command.shown, actual), f"{place}\n{wrong}\nprinted:\n{actual}"
         says_nothing = command.shown.replace("…", "").strip() == ""
-        assert self.status == 0 or not says_nothing, (
-            f"line {command.line}: $ {command.text}\nended with {self.status}:\n{actual}"
-        )
+        assert self.status == 0 or not says_nothing, f"{place}\nended with {self.status}:\n{actual}"
 
     def run(self, command: str) -> str:
         """What a command prints, on stdout or stderr; its exit code goes to `status`."""
@@ -138,12 +145,11 @@ class Reader:
             assert self.folder.is_dir(), f"there is no folder {words[1]}"
             return ""
         if words[0] == "sim" and not _FOR_THE_SHELL.search(command):
-            with contextlib.chdir(self.folder):
-                result = CliRunner().invoke(app, words[1:], prog_name="sim")
-            self.status = result.exit_code
-            if result.exception and not isinstance(result.exception, SystemExit):
-                raise result.exception
-            return result.output
+            return self._sim(words[1:]).output
+        if words[0] == "sim" and words[-2] == ">" and not _FOR_THE_SHELL.search(command.replace(" > ", " ")):
+            result = self._sim(words[1:-2])
+            (self.folder / words[-1]).write_text(result.stdout, encoding="utf-8")
+            return result.stderr
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         done = subprocess.run(
             ["bash", "-c", f"(exit {self.status}); {command}"],
@@ -156,6 +162,14 @@ class Reader:
         )
         self.status = done.returncode
         return done.stdout
+
+    def _sim(self, arguments: list[str]) -> Result:
+        with contextlib.chdir(self.folder):
+            result = CliRunner().invoke(app, arguments, prog_name="sim")
+        self.status = result.exit_code
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
 
     def _edit(self, path: Path, block: Block) -> None:
         text = path.read_text(encoding="utf-8")

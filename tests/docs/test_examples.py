@@ -1,5 +1,6 @@
 """Every example of the documentation runs, page by page, and prints what the page shows."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -26,9 +27,7 @@ def test_a_page_followed_word_by_word_shows_what_happens(
         reader.follow(block)
 
 
-@pytest.mark.parametrize(
-    ("name", "block"), SKIPPED, ids=[f"{name}:{block.line}" for name, block in SKIPPED]
-)
+@pytest.mark.parametrize(("name", "block"), SKIPPED, ids=[f"{name}:{block.line}" for name, block in SKIPPED])
 def test_a_block_that_is_not_run_says_why(name: str, block: Block) -> None:
     assert block.reason, f"{name}:{block.line}: say why after `console skip`"
     pytest.skip(f"not run: {block.reason}")
@@ -42,8 +41,6 @@ def test_links_to_other_files_lead_somewhere(name: str) -> None:
 
 
 def _links(text: str) -> list[str]:
-    import re
-
     targets = re.findall(r"\]\(([^)\s]+)\)", text)
     return [target.split("#")[0] for target in targets if not target.startswith(("http", "#", "mailto:"))]
 

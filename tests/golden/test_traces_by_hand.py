@@ -228,8 +228,9 @@ def test_a_contact_can_join_the_same_queue_twice_in_one_instant(play):
 
 
 def test_priority_goes_before_waiting_time_and_the_step_may_set_it(play):
-    # The agent is busy until 08:10. Of those who wait then: mail0, since 08:01, has the step's priority 2;
-    # phone1 and phone2 are core, priority 3, phone3 is vip, priority 1. So 1, 2, then 3 in order of time.
+    # The agent is busy until 08:10. Of those who wait then phone1 and phone2 are core, priority 3, phone3 is
+    # vip, priority 1, and mail0, the last to come, has the step's priority 2 in place of his segment's 3. So
+    # phone3, mail0, then phone1 and phone2 in order of time.
     text = f"""
 segments: {{vip: {{share: 50%, priority: 1}}, core: {{share: 50%, priority: 3}}}}
 channels:
@@ -240,21 +241,35 @@ journeys:
   voice: {{answer: {{work: {{time: 10m}}, next: resolved}}}}
   post: {{write: {{work: {{time: 10m, priority: 2}}, next: resolved}}}}
 """
-    story = play(
-        text,
-        {
-            "phone": ["08:00 segment=core", "08:02 segment=core", "08:03 segment=core", "08:04 segment=vip"],
-            "mail": ["08:01 segment=core"],
-        },
-    )
+    calls = ["08:00 segment=core", "08:02 segment=core", "08:03 segment=core", "08:04 segment=vip"]
+    story = play(text, {"phone": calls, "mail": ["08:05 segment=core"]})
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
         phone0  answer  08:00  08:00   08:10  08:10   0     done
         phone1  answer  08:02  08:30   08:40  08:40   0     done
         phone2  answer  08:03  08:40   08:50  08:50   0     done
         phone3  answer  08:04  08:10   08:20  08:20   0     done
-        mail0   write   08:01  08:20   08:30  08:30   0     done
+        mail0   write   08:05  08:20   08:30  08:30   0     done
     """)
+
+
+def test_priority_goes_before_the_skill_level(play):
+    # As below, where level 1 is first, but phone1 is vip.
+    text = f"""
+segments: {{vip: {{share: 50%, priority: 1}}, core: {{share: 50%, priority: 3}}}}
+channels:
+  phone: {{arrivals: {{{trace("phone")}}}, journey: voice}}
+  mail: {{arrivals: {{{trace("mail")}}}, journey: post}}
+teams: {{desk: {{agents: 1, skills: {{answer: 2, write: 1}}}}}}
+journeys:
+  voice: {{answer: {{work: {{time: 10m}}, next: resolved}}}}
+  post: {{write: {{work: {{time: 10m}}, next: resolved}}}}
+"""
+    calls = {"phone": ["08:00 segment=core", "08:05 segment=vip"], "mail": ["08:01 segment=core"]}
+    story = play(text, calls)
+    assert [(row[0], row[3]) for row in story.visits] == [
+        ("phone0", "08:00"), ("phone1", "08:10"), ("mail0", "08:20"),
+    ]  # fmt: skip
 
 
 def test_the_better_skill_level_goes_before_the_longer_wait(play):
@@ -465,6 +480,24 @@ shifts: {day: {days: mon, hours: "08:00-12:00", breaks: {pause: "11:30+30m"}}}
         0     08:00  11:25  available
         0     11:25  11:45  work
         0     11:45  12:00  break
+    """)
+
+
+def test_a_break_that_the_end_of_the_shift_overtakes_is_not_made_up_for(play):
+    # The break due at 11:30 has not begun when the shift ends during work. On Tuesday there is Tuesday's only.
+    text = """
+teams: {desk: {shifts: {day: 1}, skills: {answer: 1}}}
+shifts: {day: {days: mon-tue, hours: "08:00-12:00", breaks: {pause: "11:30+15m"}}}
+"""
+    story = play(PHONE + text + answer("50m"), {"phone": ["11:25"]}, "{start: 2026-03-02, horizon: 2d}")
+    assert story.agents == rows("""
+        agent start      end        state
+        0     08:00      11:25      available
+        0     11:25      12:00      work
+        0     12:00      12:15      work+overtime
+        0     tue:08:00  tue:11:30  available
+        0     tue:11:30  tue:11:45  break
+        0     tue:11:45  tue:12:00  available
     """)
 
 
@@ -743,6 +776,18 @@ def test_a_kept_place_backdates_the_order_but_not_the_wait_or_the_patience(play)
         chat0   back    08:13  -       08:22  -       -     abandoned
         phone0  answer  08:00  08:00   08:11  08:11   0     done
         phone1  answer  08:03  08:13   08:24  08:24   0     done
+    """)
+
+
+def test_a_handover_saves_time_in_the_next_work_only(play):
+    # Half of 4 minutes in the first work, the whole 4 in the second.
+    story = play(HANDOVER.replace("KEEPS", "true"), {"phone": ["09:00"], "chat": ["08:01"]})
+    assert story.visits == rows("""
+        who     step    joined started ended  wrapped agent outcome
+        chat0   greet   08:01  08:01   08:04  08:04   -     handed_off
+        chat0   assist  08:04  08:04   08:06  08:06   0     done
+        chat0   back    08:06  08:06   08:10  08:10   0     done
+        phone0  answer  09:00  09:00   09:11  09:11   0     done
     """)
 
 

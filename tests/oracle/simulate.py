@@ -1,7 +1,7 @@
 """Simulating a scenario for a comparison with theory: intervals that must cover the exact values.
 
-The intervals are at 99.99 %, since at 95 % one test in twenty would fail for no reason, and must be narrow, or
-they would cover anything. Scenarios have one steady rate, a warm-up of many handle times, and a run-out in
+The intervals are at 99.99 %, since at 95 % one test in twenty would fail for no reason, and must be narrow,
+or they would cover anything. Scenarios have one steady rate, a warm-up of many handle times, and a run-out in
 which those who came last are served, so that no bias remains that could be seen.
 """
 

@@ -4,7 +4,7 @@ from tests.oracle import exact
 from tests.oracle.simulate import assert_covers
 
 HOUR = 3600.0
-PER_HOUR, HANDLE_TIME, AGENTS, PATIENCE = 120, 120.0, 5, 60.0  # 4 erlangs
+PER_HOUR, HANDLE_TIME, AGENTS, PATIENCE = 120, 120.0, 5, 40.0  # 4 erlangs
 
 
 def test_waits_abandonment_and_all_four_service_levels_are_those_of_erlang_a():

@@ -12,6 +12,7 @@ HOUR, DAY = 3600.0, 86400.0
 SHARES = (1, 1, 1, 1, 2, 2, 3, 5, 8, 9, 8, 6, 5, 6, 7, 7, 6, 5, 4, 4, 3, 3, 2, 1)  # percent of the day
 VOLUME = 900
 MEAN, CV = 5 * HOUR, 1.0
+STAY = f"{{mean: {MEAN}s, cv: {CV}}}"
 
 
 def rate(time: float) -> float:
@@ -55,7 +56,7 @@ def test_the_number_present_follows_the_day_as_theory_says():
         for family in SURVIVAL
     )
     journeys = "\n".join(
-        f"  {family}: {{{family}_stay: {{delay: {{time: {{{family}: {{mean: 5h, cv: {CV}}}}}}}, next: resolved}}}}"
+        f"  {family}: {{{family}_stay: {{delay: {{time: {{{family}: {STAY}}}}}, next: resolved}}}}"
         for family in SURVIVAL
     )
     found = simulated(

@@ -13,8 +13,8 @@ HOUR = 3600.0
 )
 def test_two_teams_share_the_work_as_the_n_model_says(first, priority):
     # Class `own` is served by its own team (level 1) and by the shared one (level 2), class `shared` by the
-    # shared team only (level 1). A shared agent that becomes free takes `shared` first, by skill level, unless
-    # `own` has the better priority.
+    # shared team only (level 1). A shared agent that becomes free takes `shared` first, by skill level,
+    # unless `own` has the better priority.
     rates, handle_time, agents, patience = (90 / HOUR, 54 / HOUR), 60.0, (1, 2), (30.0, 45.0)
     own, shared = exact.n_model(rates, handle_time, *agents, first, patience, limits=(30, 30))
     assert_covers(

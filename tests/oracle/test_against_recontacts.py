@@ -48,8 +48,8 @@ def after_opening(plan: Plan, log: Log) -> tuple[float, float]:
 
 
 def test_a_return_due_while_closed_comes_half_an_hour_after_the_next_opening_on_average():
-    # Contacts come from 08:00 to 18:30, all end unresolved and are due back 13 hours later, from 21:00 to 07:30:
-    # always while closed.
+    # Contacts come from 08:00 to 18:30, all end unresolved and are due back 13 hours later, from 21:00 to
+    # 07:30: always while closed.
     simulated(
         """
 name: returns after closing
