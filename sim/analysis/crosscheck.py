@@ -5,7 +5,7 @@ For all formulas:
 
 - Contacts come as a Poisson stream of one rate: from channels with a constant volume, through steps that keep
   it so. Those are bots with any number of sessions, `delay` and `choose` (independent thinning and shifting
-  of a Poisson process, the output of M/G/∞), and work steps that are themselves Erlang C (Burke 1956).
+  of a Poisson process: Mirasol 1963), and work steps that are themselves Erlang C (Burke 1956).
 - Nobody comes a second time: no way back to the step, no recontacts.
 - One team serves it, of a constant number of agents who do nothing else.
 
@@ -18,7 +18,9 @@ and Khinchine. Where nobody waits at all the order does not matter nor the law o
 The exact values are those of the long run. A simulation that starts empty, or ends while contacts wait,
 differs from them by a bias that `warm_up` and `run_out` remove.
 
-Reference: Burke (1956), "The output of a queuing system", Operations Research 4(6).
+References: Burke (1956), "The output of a queuing system", Operations Research 4(6); Mirasol (1963), "The
+output of an M/G/∞ queuing system is Poisson", Operations Research 11(2); Sevastyanov (1957), Theory of
+Probability and its Applications 2.
 """
 
 from __future__ import annotations

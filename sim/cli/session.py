@@ -43,7 +43,7 @@ class Session:
         from rich.console import Console
 
         width = None if sys.stdout.isatty() else WIDE_ENOUGH
-        console = Console(width=width, highlight=False, soft_wrap=False)
+        console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as capture:
             console.print(report)
         text = "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from sim.plan import Plan
 
 WORTH_STARTING_PROCESSES = 200_000
 """Contacts: some five seconds of work for one process."""
+
+IDLE_WORKER_S = 60
+"""A worker without work ends after so many seconds, should its parent have been killed."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of replications done and the number in all."""
@@ -128,6 +132,11 @@ def _suitable_workers(tasks: Sequence[Task]) -> int:
     return (os.cpu_count() or 1) if contacts > WORTH_STARTING_PROCESSES else 1
 
 
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; this one ends the workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def _executor(workers: int) -> Iterator[Executor | None]:
     """Processes for more than one worker; they are ended at once when the run does not finish."""
@@ -136,7 +145,7 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         return
     from loky import ProcessPoolExecutor
 
-    executor = ProcessPoolExecutor(max_workers=workers)
+    executor = ProcessPoolExecutor(max_workers=workers, timeout=IDLE_WORKER_S, initializer=_ignore_interrupts)
     try:
         yield executor
     except BaseException:

@@ -21,7 +21,7 @@ from sim.plan.trace import Arrival, read_trace, trace_path
 from sim.randomness import stream_hash
 from sim.scenario import Scenario
 from sim.scenario.by import EVERYTHING, names_of, steps_of
-from sim.scenario.check import reason_shares
+from sim.scenario.checks import reason_shares
 from sim.scenario.spec import Spec
 
 STREAMS = ("arrivals", "day_factor", "case", "contact")

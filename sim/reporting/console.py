@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim import catalogue
 from sim.analysis.compare import Finding
-from sim.analysis.crosscheck import Fit, compared, fits
+from sim.analysis.crosscheck import Compared, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult, Verdict
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
@@ -129,34 +129,31 @@ def _where_a_formula_fits(study: Study) -> list[RenderableType]:
     table.columns[3].justify = "left"
     missed = False
     for fit in fits(study.scenario):
-        if not isinstance(fit, Fit):
+        if isinstance(fit, Misfit):
             continue
         table.add_row(f"{fit.step}: {fit.name}")
         for each in compared(study, fit):
-            request, found = each.row.request, each.row.estimate
-            unit = catalogue.lookup(request.measure).unit
-            scale = words.scale_for(unit, found.value, each.exact)
-            exact = words.number(each.exact / scale.size, words.decimals_for(found.half_width / scale.size))
-            channel = dict(request.filters).get("channel")
-            table.add_row(
-                f"  {channel + ', ' if channel else ''}{words.title(request)}",
-                words.estimate(found, unit, scale),
-                f"{exact} {scale.symbol}".rstrip(),
-                Text("not covered", style="yellow") if each.covers is False else "",
-            )
             missed |= each.covers is False
-    if not table.row_count:
-        return []
-    notes = []
-    if missed:
-        chance = format_share(1 - study.runs.plan.confidence, 0)
-        note = (
-            f"not covered: by chance {chance} of intervals miss what they estimate; besides, exact values are those "
-            "of the long run:\n  a longer warm_up, so that nothing starts empty, a run_out, or a longer horizon "
-            "brings the simulation nearer"
-        )
-        notes = [Text(note, style="dim")]
-    return [table, *notes, ""]
+            table.add_row(*_beside_exact(each), Text("not covered" if each.covers is False else "", "yellow"))
+    notes = [Text(_not_covered(study.runs.plan.confidence), style="dim")] if missed else []
+    return [table, *notes, ""] if table.row_count else []
+
+
+def _beside_exact(each: Compared) -> tuple[str, str, str]:
+    request, found = each.row.request, each.row.estimate
+    unit = catalogue.lookup(request.measure).unit
+    scale = words.scale_for(unit, found.value, each.exact)
+    exact = words.number(each.exact / scale.size, words.decimals_for(found.half_width / scale.size))
+    about = [*(name for dimension, name in request.filters if dimension == "channel"), words.title(request)]
+    return f"  {', '.join(about)}", words.estimate(found, unit, scale), f"{exact} {scale.symbol}".rstrip()
+
+
+def _not_covered(confidence: float) -> str:
+    return (
+        f"not covered: {100 * (1 - confidence):.3g} % of intervals miss by chance, those of one step often "
+        "together.\n    If more replications do not help, make warm_up or run_out longer: exact values are "
+        "those of the long run."
+    )
 
 
 def _target(request: Request, comparison: str, target: float) -> str:
@@ -212,10 +209,16 @@ def _difference_table(comparison: Comparison, place: int) -> Table:
             f"{subject:<{width}}  {words.title(request)}",
             words.estimate(left.estimate, unit, scale) + (" *" if left.standing else ""),
             words.estimate(right.estimate, unit, scale) + (" *" if right.standing else ""),
-            *words.difference(found.value, found.low, found.high, unit, scale),
+            *_difference(found, unit, scale),
             Text(str(found), style=STYLES.get(found.finding, "")),
         )
     return table
+
+
+def _difference(found: Difference, unit: catalogue.Unit, scale: words.Scale) -> tuple[str, str]:
+    """A difference and its interval; where every replication agrees the words beside it say all there is."""
+    value, interval = words.difference(found.value, found.low, found.high, unit, scale)
+    return value, "" if found.finding is Finding.IDENTICAL else interval
 
 
 def _slas_met(checks: Sequence[Check]) -> RenderableType:
@@ -227,7 +230,8 @@ def _slas_met(checks: Sequence[Check]) -> RenderableType:
         missed: dict[str, list[str]] = {"fail": [], "warn": []}
         for name, result in check.verdicts.items():
             if result.verdict is not Verdict.PASS:
-                missed[result.sla.severity].append(name)
+                unsure = " (undecided)" if result.verdict is Verdict.UNDECIDED else ""
+                missed[result.sla.severity].append(name + unsure)
         judged = sum(result.sla.severity == "fail" for result in check.verdicts.values())
         met = f"{judged - len(missed['fail'])} of {judged}"
         table.add_row(check.study.label, met, ", ".join(missed["fail"]), ", ".join(missed["warn"]))

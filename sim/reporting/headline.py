@@ -75,6 +75,8 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
     yield from (request(name) for name in ("fcr", "resolution", "contacts_per_case"))
     if scenario.spec.bots:
         yield from (request(name) for name in ("automation", "false_containment"))
+    if any(bot.attempts_to_human > 1 for bot in scenario.spec.bots.values()):
+        yield request("gave_up_in_bot")
     for name in scenario.spec.teams:
         yield request("occupancy", filters={"team": name})
 

@@ -12,6 +12,7 @@ from sim.errors import shown
 from sim.scenario.naming import ClockHours, Date
 from sim.scenario.values import (
     PERCENT,
+    TOLERANCE,
     DistributionValue,
     Duration,
     Model,
@@ -184,7 +185,7 @@ class Arrivals(Model):
         if len(set(hours)) < len(hours):
             raise complain("one hour is given twice", "give each hour once", at=("by_hour",))
         total = sum(self.by_hour.values())
-        if self.by_hour and abs(total - 1) > 0.0005:
+        if self.by_hour and abs(total - 1) > TOLERANCE:
             message = f"the shares of the hours add up to {units.format_share(total)}, not 100 %"
             raise complain(message, "change them so that they add up to 100%", at=("by_hour",))
         return self

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import document as documents
 from sim.scenario.by import all_names
-from sim.scenario.check import findings
+from sim.scenario.checks import findings
 from sim.scenario.document import Document, KeyPath
 from sim.scenario.extends import extended
 from sim.scenario.merge import merge

@@ -173,7 +173,7 @@ def unknown_names(request: Request, known: Mapping[str, Collection[str]]) -> tup
     used = [(dimension, name) for dimension, name in request.filters if dimension in known]
     used += [("calendar", str(value)) for name, value in request.arguments if kinds[name] == "calendar"]
     return tuple(
-        Fault(f"there is no {kind} {shown(name)}: {did_you_mean(name, known.get(kind, ()))}")
+        Fault(f"there is no {kind} {shown(name)}", remedy=did_you_mean(name, known.get(kind, ())))
         for kind, name in used
         if name not in known.get(kind, ())
     )

@@ -1,6 +1,6 @@
 """A whole scenario file as a model, of the models in `customers` and `service`; units resolved to seconds.
 
-The models check each value by itself; what must hold between values is in `check.py`.
+The models check each value by itself; what must hold between values is in `checks`.
 """
 
 from __future__ import annotations

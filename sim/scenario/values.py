@@ -35,6 +35,9 @@ from sim.errors import did_you_mean, shown
 if TYPE_CHECKING:
     from sim.scenario.tabulate import QuantileTable
 
+TOLERANCE = 0.00101
+"""Shares may add up to 100 % within 0.1 points: people write 33.3 % three times."""
+
 T = TypeVar("T")
 
 

@@ -38,9 +38,9 @@ LAST_FATES = {
 
 def assert_conserved(plan: Plan, log: Log) -> None:
     """Every law below, on one log."""
-    visits = visits_of(plan, log)
     assert_every_contact_is_accounted_for(plan, log)
     assert_recontacts_follow_unmet_needs(plan, log)
+    visits = visits_of(plan, log)
     assert_visits_are_contiguous(plan, log, visits)
     assert_agents_do_what_visits_and_shifts_say(plan, log, visits)
     assert_no_idle_agent_before_a_queue(plan, log, visits)

@@ -86,7 +86,7 @@ def test_ctrl_c_says_how_many_replications_had_finished_and_writes_nothing(worke
     assert found, err
     assert 1 <= int(found[1]) < 2000
     if workers == 1:
-        assert set(err.splitlines()) == {"one", last}
+        assert set(err.splitlines()) <= {"one", last}
     assert [path.name for path in busy.parent.iterdir()] == ["day.yaml"]
     assert_alone(group)
 

@@ -3,11 +3,12 @@
 Fenced blocks, by what stands after the three backticks:
 
     console            commands after `$ `, each followed by all that it prints; `…` stands for anything
-    console skip WHY   commands that are not run, and why
+    console skip WHY   commands that are not run, and why; `python skip WHY` likewise
     diff FILE          lines to take out of FILE (-) and to put in their place (+), between lines that stay
     yaml FILE          all of FILE
     yaml part FILE     some lines that FILE holds
-    python             a program, run in the namespace of those before it on the page
+    python             a program, run in the namespace of those before it on the page; it gets two
+                       replications, whatever it asks for, since no page shows what it prints
 
 `sim` runs inside this process, which is quicker; commands with a pipe and all others run in a shell.
 """
@@ -24,10 +25,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from typer.testing import CliRunner, Result
 
 from sim.cli.main import app
+from sim.scenario import Scenario
 
 _FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _FOR_THE_SHELL = re.compile(r"[|&;<>$*?]")
@@ -44,7 +47,7 @@ class Block:
 
     @property
     def is_skipped(self) -> bool:
-        return self.language == "console" and self.words[:1] == ("skip",)
+        return self.language in ("console", "python") and self.words[:1] == ("skip",)
 
     @property
     def reason(self) -> str:
@@ -82,15 +85,21 @@ def commands(block: Block) -> Iterator[Command]:
 
 
 def matches(shown: str, actual: str) -> bool:
-    """Whether the output is the one shown; `…` on a line of its own stands for any lines, else for a part."""
+    """Whether the output is the one shown; `…` on a line of its own stands for any lines, else for a part.
+
+    How far the columns of a table stand apart does not matter: two blanks are as good as ten.
+    """
     pattern = ""
-    for line in shown.split("\n"):
+    for line in _lines(shown):
         if line.strip() == "…":
             pattern += r"(?:.*\n)*?"
         else:
-            pattern += r"[^\n]*".join(re.escape(part) for part in line.rstrip().split("…")) + r"\n"
-    stripped = "".join(f"{line.rstrip()}\n" for line in actual.rstrip("\n").split("\n"))
-    return re.fullmatch(pattern, stripped) is not None
+            pattern += r"[^\n]*".join(re.escape(part) for part in line.split("…")) + r"\n"
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in _lines(actual))) is not None
+
+
+def _lines(text: str) -> list[str]:
+    return [re.sub(" {2,}", "  ", line.rstrip()) for line in text.rstrip("\n").split("\n")]
 
 
 def _first_wrong(shown: str, actual: str) -> str:
@@ -100,6 +109,13 @@ def _first_wrong(shown: str, actual: str) -> str:
         if line.strip() != "…" and not any(matches(line, each) for each in printed):
             return f"no such line:\n{line}"
     return f"not in this order, or not all:\n{shown}"
+
+
+_with_run = Scenario.with_run
+
+
+def _with_two(scenario: Scenario, **changes: Any) -> Scenario:
+    return _with_run(scenario, **{**changes, "replications": 2})
 
 
 @dataclass
@@ -126,7 +142,7 @@ class Reader:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, encoding="utf-8")
             case ("python",):
-                with contextlib.chdir(self.folder):
+                with contextlib.chdir(self.folder), mock.patch.object(Scenario, "with_run", _with_two):
                     exec(compile(block.text, f"example on line {block.line}", "exec"), self.names)
 
     def _check(self, command: Command) -> None:

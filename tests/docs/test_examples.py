@@ -60,6 +60,8 @@ def _links(text: str) -> list[str]:
         ("wait … s", "wait 45 s\n", True),
         ("wait … s", "wait 45 min\n", False),
         ("wait … s", "wait 45\nor 6 s\n", False),
+        ("a  b", "a     b\n", True),
+        ("a  b", "a b\n", False),
         ("", "", True),
         ("", "something\n", False),
     ],

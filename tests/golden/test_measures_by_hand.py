@@ -31,10 +31,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from sim.catalogue import MEASURES, request
+from sim.catalogue import MEASURES, Measure, Request, request
 from sim.log import AgentIntervals, Contacts, Fate, Log, Outcome, State, Visits
 from sim.measures.cuts import begins_within, cells, labels
 from sim.measures.measure import evaluate, has_bounds, tally, time_in_pieces
+from sim.measures.sample import Sample
 from sim.measures.tables import Tables
 
 HOUR = 3600.0
@@ -255,8 +256,82 @@ def test_a_measure_of_the_whole_window_is_as_worked_out_by_hand(measure, argumen
         assert measured(measure, standing=True, **arguments) == [pytest.approx(standing)]
 
 
+# measure, arguments, the values that ended, the ages of those still open at the end
+VALUES = [
+    # G0 still waits
+    ("wait.quantile", {}, [0, 0, 20, 30, 40, 60, 100], [3660]),
+    ("wait.quantile", {"calendar": "desk"}, [0, 0, 20, 30, 40, 60, 100], [0]),
+    ("first_response.quantile", {}, [0, 0, 30, 40, 90, 120, 220], [3660, 3720]),  # G0 I0
+    ("human_response.quantile", {}, [0, 0, 30, 40, 220], [3660]),
+    ("handle_time.quantile", {}, [240, 300, 360, 380, 660], [5400]),  # H0 is in service
+    ("time_to_resolution.quantile", {}, [90, 600, 2220, 55_200, 88_530], [3660, 3720, 5400]),  # G I H
+    ("time_to_resolution.quantile", {"calendar": "desk"}, [90, 600, 2220, 39_600, 45_330], [0, 0, 0]),
+]
+
+
+def sampled(measure: str, share: float = 0.5, **asked) -> Sample:
+    arguments = {"share": share, **asked.pop("arguments", {})}
+    found = tally(TABLES, request(measure, arguments=arguments, **asked))
+    assert isinstance(found, Sample)
+    return found
+
+
+@pytest.mark.parametrize(("measure", "arguments", "ended", "still_open"), VALUES)
+def test_the_values_behind_a_quantile_are_as_worked_out_by_hand(measure, arguments, ended, still_open):
+    found = sampled(measure, arguments=arguments)
+    assert found.shape == (1,)
+    assert found.values[~found.is_open].tolist() == ended
+    assert found.values[found.is_open].tolist() == still_open
+
+
+def test_quantiles_are_as_worked_out_by_hand():
+    # Seven of the eight waits have ended; G0 is older than all of them, so that it counts below the line:
+    # 0 is reached by 2/8, 20 by 3/8, 30 by 4/8, 40 by 5/8, 60 by 6/8, 100 by 7/8.
+    waits = sampled("wait.quantile")
+    assert [waits.quantile(p) for p in (0.01, 0.25, 0.26, 0.5, 0.51, 0.75, 0.875)] == [
+        *(0, 0, 20, 30, 40, 60, 100),
+    ]
+    assert math.isnan(waits.quantile(0.88))  # G0's, which is longer than 3660 and not known
+    # Resolved: 90, 600, 2220 of 8; then G, I and H are no older than 55,200 and are left out: 4/5, 5/5
+    cases = sampled("time_to_resolution.quantile")
+    assert [cases.quantile(p) for p in (0.125, 0.25, 0.375, 0.38, 0.8, 0.81)] == [
+        *(90, 600, 2220, 55_200, 55_200, 88_530),
+    ]
+
+
+def test_the_values_of_a_quantile_fall_in_the_cells_of_its_cut():
+    by_day = sampled("wait.quantile", by=("day",))
+    assert by_day.counts.tolist() == [4, 4]
+    assert by_day[0].values.tolist() == [0, 20, 40, 60]  # B1 W1 A0 B0
+    assert by_day[1].values.tolist() == [0, 30, 100, 3660]  # H0 D1 E0 G0
+    assert sampled("handle_time.quantile", by=("team",))[1].values.tolist() == [660, 5400]  # B1 H0
+    assert sampled("wait.quantile", filters={"channel": "email"}).values.tolist() == [3660]
+
+
+@pytest.mark.parametrize("limit", [0, 19.999, 20, 30, 59, 60, 61, 99, 100, 3659, 3660, 7200])
+def test_a_quantile_and_the_share_over_a_limit_are_one_question(limit: float):
+    over, offered = measured("wait.share_over", limit=float(limit))[0]
+    within, known = sampled("wait.quantile").at_most(limit)[0]
+    assert (offered - over, offered) == (within, known)
+
+
 def test_every_measure_of_the_catalogue_was_worked_out_by_hand():
-    assert {case[0] for case in WHOLE_WINDOW} == set(MEASURES)
+    assert {case[0] for case in (*WHOLE_WINDOW, *VALUES)} == set(MEASURES)
+
+
+def needed(measure: Measure) -> dict[str, float]:
+    """Some value for each argument that must be given."""
+    values = {"duration": HOUR, "share": 0.5}
+    return {p.name: values[p.kind] for p in measure.parameters if p.default is None and not p.optional}
+
+
+def sums(tables: Tables, asked: Request, standing: bool = False) -> list[float]:
+    """Numerator and denominator; of a quantile how many values there are, twice."""
+    found = tally(tables, asked, standing=standing)
+    if isinstance(found, Sample):
+        assert found.shape == (1,)
+        return [len(found.values)] * 2
+    return found[0].tolist()
 
 
 def test_a_measure_without_a_second_bound_is_the_same_with_open_contacts_as_they_stand():
@@ -417,11 +492,10 @@ def test_nobody_counts_who_arrived_in_the_warm_up_or_the_run_out(name: str, days
 
     plan = replace(PLAN, run_out=3 * DAY)
     tables = Tables(build_log(moved(EDGE_CONTACTS, range(7, 9)), moved(EDGE_VISITS, range(3, 7))), plan)
-    needed = {p.name: HOUR for p in MEASURES[name].parameters if p.default is None and not p.optional}
-    asked = request(name, arguments=needed)
+    asked = request(name, arguments=needed(MEASURES[name]))
     for standing in (False, True):
         expected = [0, 1] if MEASURES[name].unit == "count" else [0, 0]
-        assert tally(tables, asked, standing=standing)[0].tolist() == expected
+        assert sums(tables, asked, standing) == expected
 
 
 def test_cases_of_two_channels_are_two_cases_though_their_entities_agree():
@@ -479,8 +553,7 @@ def test_fcr_within_a_window_counts_what_a_log_without_the_truth_would_show():
 def test_an_empty_log_has_no_data_in_any_ratio_and_counts_of_zero():
     tables = Tables(build_log([], []), PLAN)
     for name, measure in MEASURES.items():
-        needed = {p.name: 60.0 for p in measure.parameters if p.default is None and not p.optional}
-        numerator, denominator = tally(tables, request(name, arguments=needed))[0]
+        numerator, denominator = sums(tables, request(name, arguments=needed(measure)))
         assert numerator == 0
         assert (denominator > 0) == (measure.unit == "count" or name in ("backlog", "overtime"))
 

@@ -484,7 +484,8 @@ shifts: {day: {days: mon, hours: "08:00-12:00", breaks: {pause: "11:30+30m"}}}
 
 
 def test_a_break_that_the_end_of_the_shift_overtakes_is_not_made_up_for(play):
-    # The break due at 11:30 has not begun when the shift ends during work. On Tuesday there is Tuesday's only.
+    # The break due at 11:30 has not begun when the shift ends during work. On Tuesday there is Tuesday's
+    # only.
     text = """
 teams: {desk: {shifts: {day: 1}, skills: {answer: 1}}}
 shifts: {day: {days: mon-tue, hours: "08:00-12:00", breaks: {pause: "11:30+15m"}}}

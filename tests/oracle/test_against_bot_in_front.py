@@ -24,7 +24,6 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
         "gave_up_in_bot": bot.gave_up / accepts,
         "automation": bot.contained + bot.falsely_contained,
         "offered": per_hour * 8 * to_people,
-        "wait.share_over(0s)": exact.erlang_c_delay(*queue),
         "service_level(30s)": exact.erlang_c_service_level(*queue, 30.0),
         "human_response.mean": wait + bot.handed_off / to_people * attempts * bot_time,
         "human_response.unanswered": bot.gave_up / (to_people + bot.gave_up),
@@ -35,7 +34,7 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
         f"""
 name: bot in front
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 20m}}
-run: {{replications: 120, seed: 107}}
+run: {{replications: 66, seed: 107}}
 segments: {{all_of_them: {{share: 100%, accepts_bot: {accepts:.0%}}}}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots:

@@ -11,7 +11,7 @@ from tests.oracle.simulate import CONFIDENCE, assert_all_cover, simulated
 HOUR, DAY = 3600.0, 86400.0
 SHARES = (1, 1, 1, 1, 2, 2, 3, 5, 8, 9, 8, 6, 5, 6, 7, 7, 6, 5, 4, 4, 3, 3, 2, 1)  # percent of the day
 VOLUME = 900
-MEAN, CV = 5 * HOUR, 1.0
+MEAN, CV = 10 * HOUR, 1.0
 STAY = f"{{mean: {MEAN}s, cv: {CV}}}"
 
 
@@ -63,7 +63,7 @@ def test_the_number_present_follows_the_day_as_theory_says():
         f"""
 name: M_t/G/infinity
 time: {{start: 2026-03-02, horizon: 2d, interval: 1h}}
-run: {{replications: 72, seed: 106}}
+run: {{replications: 44, seed: 106}}
 channels:
 {channels}
 journeys:

@@ -69,6 +69,20 @@ def faults(parse, text: object) -> list[tuple[str, str]]:
                 hours=((9 * HOUR, 12 * HOUR), (13 * HOUR, 18 * HOUR)),
             ),
         ),
+        (
+            "wait.quantile(90%, calendar=desk) <= 3m for channel=phone each hour",
+            Sla(
+                "wait.quantile(90%, calendar=desk) <= 3m for channel=phone each hour",
+                request(
+                    "wait.quantile",
+                    arguments={"share": 0.9, "calendar": "desk"},
+                    filters={"channel": "phone"},
+                    by=("hour",),
+                ),
+                "<=",
+                180.0,
+            ),
+        ),
         ("backlog <= 12.5", Sla("backlog <= 12.5", request("backlog"), "<=", 12.5)),
         (
             "offered >= 100 each hour",
@@ -101,6 +115,11 @@ def test_an_sla_is_read_as_written(text: str, expected: Sla):
         ("service_level >= 80%", "service_level needs its target: write service_level(60s)", ""),
         ("service_level(60) >= 80%", "'60' is not a duration", "write 60s or 60m"),
         ("service_level(60s, 5s) >= 80%", "has no definition '5s'", ""),
+        ("wait.quantile <= 3m", "wait.quantile needs its share: write wait.quantile(90%)", ""),
+        ("wait.quantile(90) <= 3m", "'90' is not a share", "write 90%"),
+        ("wait.quantile(100%) <= 3m", "(allowed: a fraction above 0 and below 1; in text above 0%", ""),
+        ("wait.quantile(90%) <= 90%", "'90%' is not a duration", ""),
+        ("wait.p90 <= 3m", "there is no measure 'wait.p90': write wait.quantile(90%)", ""),
         ("service_level(60s, taget=5s) >= 80%", "no argument 'taget': did you mean 'target'?", ""),
         ("service_level(60s, target=5s) >= 80%", "the argument target is given twice", ""),
         ("fcr(1d, 2d) >= 80%", "'2d' is one argument too many for fcr", ""),

@@ -1,0 +1,43 @@
+"""Customers must be able to come."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+
+from sim import units
+from sim.scenario.checks.finding import Finding
+from sim.scenario.spec import Spec
+
+
+def demand(spec: Spec) -> Iterator[Finding]:
+    """Calendars under which nobody could come, and volume in hours that are never open."""
+    for name, channel in spec.channels.items():
+        arrivals = channel.arrivals
+        if arrivals.calendar is None or arrivals.calendar not in spec.calendars:
+            continue
+        calendar = spec.calendars[arrivals.calendar]
+        open_hours = calendar.by_weekday()
+        path = ("channels", name, "arrivals")
+        if not any(d.weekday() in open_hours and d not in calendar.closed for d in _dates(spec)):
+            yield (
+                (*path, "calendar"),
+                f"the calendar '{arrivals.calendar}' is closed on every day of the horizon",
+                "change the horizon or the calendar",
+            )
+        for hour, share in arrivals.hour_shares().items():
+            spans = [span for day in open_hours.values() for span in day]
+            if share > 0 and not any(start < (hour + 1) * 3600 and end > hour * 3600 for start, end in spans):
+                yield (
+                    (*path, "by_hour", f"{hour:02d}"),
+                    f"{units.format_share(share)} of the volume is in the hour from {hour:02d}:00, in which "
+                    f"the calendar '{arrivals.calendar}' is never open",
+                    "shares are over the open hours: move this share to an open hour",
+                )
+
+
+def _dates(spec: Spec) -> Iterator[datetime.date]:
+    """The dates inside the horizon."""
+    for day in range(math.ceil(spec.time.horizon / units.DAY)):
+        yield spec.time.start + datetime.timedelta(days=day)
