@@ -275,8 +275,8 @@ def _duration(measure: Measure, name: str, value: Argument) -> float:
 def _share(measure: Measure, name: str, value: Argument) -> float:
     if isinstance(value, str) or not 0 < value < 1:
         raise ValueError(
-            f"{measure.name}: {name} is {shown(value)} (allowed: a fraction above 0 and below 1; in text above "
-            f"0% and below 100%)"
+            f"{measure.name}: {name} is {shown(value)} "
+            "(allowed: a fraction above 0 and below 1; as text above 0% and below 100%)"
         )
     return float(value)
 

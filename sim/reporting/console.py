@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import catalogue
-from sim.analysis.compare import Finding
+from sim.analysis.compare import Difference, Finding
 from sim.analysis.crosscheck import Compared, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult, Verdict
 from sim.analysis.results import Check, Comparison, Row, Study

@@ -52,8 +52,8 @@ class QuantileTable:
     """A quantile function as knots: values (seconds) at probabilities, both ascending.
 
     mean            the exact mean, in seconds
-    quantile_error  largest error found half-way between knots, up to one in a billion at either end, relative
-                    to the quantile, or to the mean where that is larger
+    quantile_error  largest error found between knots, up to one in a billion at either end, relative to the
+                    quantile, or to the mean where that is larger
     mean_error      relative error of the table's mean, positive if it is too large
     """
 
@@ -87,10 +87,11 @@ def _tabulated(family: str, shapes: tuple[tuple[str, float], ...], loc: float, s
     with _computing(said):
         frozen = _frozen(family, dict(shapes), loc, scale)
         mean = _checked_mean(frozen, said)
-        at, value, quantile_error = _knots(frozen, mean)
+        at, value = _knots(frozen, mean)
+        quantile_error = _largest_error(frozen, at, value, mean)
     if not np.isfinite(value).all():
         raise FamilyError(f"{said}: scipy.stats cannot compute its quantiles")
-    probability = np.where(at > 0, 1 - _tail(at), _tail(at))
+    probability = _probability(at)
     with_ends = np.pad(value, 1, mode="edge"), np.concatenate(([0.0], probability, [1.0]))
     mean_error = float(np.trapezoid(*with_ends)) / mean - 1
     if abs(mean_error) > LARGEST_MEAN_ERROR:
@@ -155,45 +156,62 @@ def _tail(at: Floats) -> Floats:
     return exact
 
 
-def _knots(frozen: Any, mean: float) -> tuple[Floats, Floats, float]:
-    """Places in octaves and values of the knots, and the largest error left half-way between them."""
+def _probability(at: Floats) -> Floats:
+    """Probability up to the knot at `at`."""
+    found: Floats = np.where(at > 0, 1 - _tail(at), _tail(at))
+    return found
 
-    def quantiles(at: Floats) -> Floats:
-        found = np.empty(len(at))
-        found[at <= 0] = frozen.ppf(_tail(at[at <= 0]))
-        found[at > 0] = frozen.isf(_tail(at[at > 0]))
-        return found
 
+def _quantiles(frozen: Any, at: Floats) -> Floats:
+    """Q there; on the upper side from the tail, which has the digits that the probability has lost."""
+    found = np.empty(len(at))
+    found[at <= 0] = frozen.ppf(_tail(at[at <= 0]))
+    found[at > 0] = frozen.isf(_tail(at[at > 0]))
+    return found
+
+
+def _knots(frozen: Any, mean: float) -> tuple[Floats, Floats]:
+    """Places in octaves and values of the knots."""
     at = np.arange(-_OCTAVES, _OCTAVES + _FIRST_SPACING, _FIRST_SPACING)
-    value = quantiles(at)
-    left, right = at[:-1], at[1:]
-    left_value, right_value = value[:-1], value[1:]
-    largest = 0.0
-    for halving in range(_HALVINGS + 1):
-        middle = (left + right) / 2
-        middle_value = quantiles(middle)
-        line = left_value + (right_value - left_value) * _part(left, middle, right)
-        error = np.abs(line - middle_value) / np.maximum(mean, middle_value)
-        seen = np.abs(middle) < _SEEN_OCTAVES
-        bent = seen & (error > TOLERANCE) & (halving < _HALVINGS)
-        largest = max(largest, float(np.max(error[seen & ~bent], initial=0.0)))
-        at, value = np.append(at, middle[bent]), np.append(value, middle_value[bent])
-        left, right = np.append(left[bent], middle[bent]), np.append(middle[bent], right[bent])
-        left_value, right_value = (
-            np.append(left_value[bent], middle_value[bent]),
-            np.append(middle_value[bent], right_value[bent]),
-        )
+    value = _quantiles(frozen, at)
+    begin, end, begin_value, end_value = at[:-1], at[1:], value[:-1], value[1:]
+    for _ in range(_HALVINGS):
+        middle = (begin + end) / 2
+        middle_value = _quantiles(frozen, middle)
+        error = _error(middle, middle_value, (begin, end), (begin_value, end_value), mean)
+        bent = (error > TOLERANCE) & (np.abs(middle) < _SEEN_OCTAVES)
+        begin, middle, end = begin[bent], middle[bent], end[bent]
+        begin_value, middle_value, end_value = begin_value[bent], middle_value[bent], end_value[bent]
+        at, value = np.append(at, middle), np.append(value, middle_value)
+        begin, end = np.append(begin, middle), np.append(middle, end)
+        begin_value, end_value = np.append(begin_value, middle_value), np.append(middle_value, end_value)
     order = np.argsort(at)
+    at, value = at[order], value[order]
+    apart = np.diff(_probability(at), prepend=-1.0) > 0  # the last upper ones fall on one number
     # Solvers' noise in the last digits must not make a quantile function fall.
-    return at[order], np.maximum.accumulate(value[order]), largest
+    return at[apart], np.maximum.accumulate(value[apart])
 
 
-def _part(left: Floats, middle: Floats, right: Floats) -> Floats:
-    """How far the probability at `middle` lies from that at `left` to that at `right`."""
-    rise = np.where(left >= 0, -1.0, 1.0)  # on the upper side tails shrink; no interval spans the middle
-    start, here, end = (rise * _tail(at) for at in (left, middle, right))
-    part: Floats = (here - start) / (end - start)
-    return part
+def _largest_error(frozen: Any, at: Floats, value: Floats, mean: float) -> float:
+    """The largest error found at three places between any two knots."""
+    seen = np.flatnonzero((np.abs(at[:-1]) < _SEEN_OCTAVES) & (np.abs(at[1:]) < _SEEN_OCTAVES))
+    ends, values = (at[seen], at[seen + 1]), (value[seen], value[seen + 1])
+    largest = 0.0
+    for part in (0.25, 0.5, 0.75):
+        here = ends[0] + part * (ends[1] - ends[0])
+        largest = max(largest, float(_error(here, _quantiles(frozen, here), ends, values, mean).max()))
+    return largest
+
+
+def _error(
+    at: Floats, exact: Floats, ends: tuple[Floats, Floats], values: tuple[Floats, Floats], mean: float
+) -> Floats:
+    """How far the straight lines between knots are off, relative to the quantile, or the mean if larger."""
+    side = np.where(ends[0] >= 0, -1.0, 1.0)  # on the upper side tails shrink; nothing spans the middle
+    begin, here, end = (side * _tail(place) for place in (ends[0], at, ends[1]))
+    line = values[0] + (values[1] - values[0]) * (here - begin) / (end - begin)
+    error: Floats = np.abs(line - exact) / np.maximum(mean, exact)
+    return error
 
 
 def _percent(share: float) -> str:

@@ -62,9 +62,8 @@ def test_a_table_is_as_exact_as_it_says(family: str, shapes: dict):
     drawn = np.interp(np.concatenate([tails, 1 - tails]), table.probabilities, table.values)
     quantiles = np.concatenate([exact.ppf(tails), exact.isf(1 - (1 - tails))])
     error = np.abs(drawn - quantiles) / np.maximum(exact.mean(), quantiles)
-    # Half-way between knots is where a smooth curve bulges most; a little more is found elsewhere.
-    assert error.max() <= 1.2 * table.quantile_error
-    assert table.quantile_error <= 2e-4
+    assert error.max() <= 1.05 * table.quantile_error  # it was looked for at three places between knots
+    assert table.quantile_error < 3e-4
     assert table.mean == pytest.approx(exact.mean())
 
 
@@ -102,8 +101,9 @@ def test_many_draws_have_the_mean_and_the_tail_of_the_family():
     key = (1, 2, 0, 0, 0, 0)
     drawn = np.array([sample(int(Family.EMPIRICAL), *parameters, plan.dist_table, u, *key) for u in uniform])
     exact = stats.burr12(2, 1.5, scale=180)
-    assert stats.kstest(drawn, exact.cdf).statistic < 2 / 20_000
-    assert np.mean(drawn > exact.isf(0.01)) == 0.01
+    assert stats.kstest(drawn, exact.cdf).statistic < 3e-4
+    assert np.mean(drawn > exact.isf(0.01)) == pytest.approx(0.01, abs=1e-4)
+    assert drawn.mean() == pytest.approx(exact.mean(), rel=0.01)
 
 
 # --- the way into a Plan
@@ -153,7 +153,7 @@ def test_only_scenarios_that_use_it_pay_for_importing_scipy_stats():
         ("cosine", {}, r"a duration cannot be negative, and this goes down to -158\.496 s"),
         ("pareto", {"b": 1}, "pareto, b = 1: its mean is not finite"),
         ("halfcauchy", {}, "halfcauchy: its mean is not finite"),
-        ("pareto", {"b": 1.1}, r"would miss its mean by 3\.\d % \(allowed: 1 %\)"),
+        ("pareto", {"b": 1.1}, r"would miss its mean by 2\.9 % \(allowed: 1 %\)"),
         ("kstwo", {"n": 0}, r"kstwo, n = 0: scipy\.stats cannot compute it"),
         ("studentized_range", {"k": 3, "df": 10}, "takes minutes"),
     ],
@@ -172,7 +172,7 @@ def test_what_cannot_stand_for_a_duration_is_refused(family: str, shapes: dict, 
         ("{scipy: {family: lomax, c: 2m, scale: 3m}}", "time.scipy.c: '2m' is not a plain number", ""),
         ("{scipy: {family: lomax, c: yes, scale: 3m}}", "time.scipy.c: 'yes' is not a plain number", ""),
         ("{scipy: {family: lomax, c: 3}}", "'scale' is missing", "scale: …"),
-        ("{scipy: {family: lomax, c: 3, scale: 3}}", "time.scipy.scale: 3 needs a unit", "3s"),
+        ("{scipy: {family: lomax, c: 3, scale: 3}}", "time.scipy.scale: 3 is not a duration", "write 3s"),
         ("{scipy: {family: lomax, c: 3, scale: 0s}}", "time.scipy.scale: '0s' is too short", ""),
         ("{scipy: {family: 5, c: 3, scale: 3m}}", "time.scipy.family: 5 is not a text", ""),
         (BURR.replace("}}", "}, exponential: {mean: 1m}}"), "exactly one family", ""),
