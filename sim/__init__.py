@@ -16,7 +16,7 @@ The package is laid out as the way of a scenario through it; each stage imports 
     plan                       Scenario → flat arrays, the only thing an engine sees
     log                        what an engine returns
     engine                     Plan → Log
-    measures                   Log → sums for each measure and cut
+    measures                   Log → sums, or values for quantiles, of each measure and cut
     experiment                 many replications, here or on an executor
     analysis                   intervals, paired differences, verdicts
     reporting                  tables, JSON, CSV, DataFrames, plots

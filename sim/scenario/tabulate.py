@@ -215,7 +215,7 @@ def _error(
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
+    return f"{100 * share:.2g} %" if share > 1e-9 else "0 %"
 
 
 @contextmanager

@@ -15,14 +15,19 @@ RUN = [name for name, text in TEXTS.items() if any(b.language in ("console", "py
 SKIPPED = [(name, block) for name, text in TEXTS.items() for block in blocks(text) if block.is_skipped]
 
 
+def prepared(folder: Path, text: str) -> Path:
+    """An empty folder made ready for a page: who reads of `scenarios/` is in the project's own folder."""
+    if "scenarios/" in text:
+        shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    return folder
+
+
 @pytest.mark.parametrize("name", RUN)
 def test_a_page_followed_word_by_word_shows_what_happens(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    if "scenarios/" in TEXTS[name]:  # such a page is read in the project's own folder
-        shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
-    reader = Reader(tmp_path)
+    reader = Reader(prepared(tmp_path, TEXTS[name]))
     for block in blocks(TEXTS[name]):
         reader.follow(block)
 

@@ -1,6 +1,7 @@
 """The values of a quantile measure: grouped, sliced, stacked, counted, and the quantile of them all."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -103,3 +104,12 @@ def test_many_replications_are_stacked_and_cut_like_an_array():
 def test_sums_are_stacked_as_arrays():
     one, two = np.ones((3, 2)), np.zeros((3, 2))
     assert np.array_equal(stacked([one, two]), np.stack([one, two]))
+
+
+def test_values_come_back_from_another_process_as_they_were():
+    found = sample([1, 3], [2], still_open=([2], []))
+    assert found.quantile(0.5) == 2
+    again = pickle.loads(pickle.dumps(found))
+    assert (again.share, again.shape, again.quantile(0.5)) == (0.5, (2,), 2)
+    assert np.array_equal(again.values, found.values)
+    assert np.array_equal(again.is_open, found.is_open)
