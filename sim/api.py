@@ -100,7 +100,18 @@ def studied(
         keep_logs=keep_logs,
         progress=progress,
     )
-    return [Study(scenario, each) for scenario, each in zip(scenarios, runs, strict=True)]
+    return [Study(*each) for each in zip(scenarios, runs, _names(scenarios), strict=True)]
+
+
+def _names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Names that tell scenarios apart: of the variant in one file, of the scenario in several."""
+    files = {scenario.name for scenario in scenarios}
+    if len(files) == 1:
+        return [scenario.label for scenario in scenarios]
+    return [
+        scenario.name if scenario.variant_name is None else f"{scenario.name}, {scenario.label}"
+        for scenario in scenarios
+    ]
 
 
 def compared(

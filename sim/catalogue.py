@@ -727,7 +727,7 @@ _ALL = (
         "contacts per case",
         "cases",
         "number",
-        "lower",
+        "neither",
         Terms("counted & ~open", "contacts"),
         "Contacts of a case up to the end of the run-out, summed over cases / cases.",
         "[own]",

@@ -20,7 +20,7 @@ American Statistical Association 47, 1952; Francisco, Fuller, "Quantile estimati
 design", Annals of Statistics 19, 1991, and Särndal, Swensson, Wretman, "Model Assisted Survey Sampling",
 1992, section 5.11 (the linear form; the standard error, hence the density, from the interval's width);
 Sitter, Wu, "A note on Woodruff confidence intervals for quantiles", Statistics & Probability Letters 52, 2001
-(how well they cover, better in the tails than testing each value).
+(how well they cover, also in the tails).
 """
 
 from __future__ import annotations

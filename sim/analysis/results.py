@@ -40,15 +40,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Study:
-    """A scenario and its replications."""
+    """A scenario and its replications.
+
+    name: what it is called among others that it is shown with; "": the variant's name, or "today".
+    """
 
     scenario: Scenario
     runs: Runs
+    name: str = ""
 
     @property
     def label(self) -> str:
-        """The variant's name, or "today"."""
-        return self.scenario.label
+        """What tables call it."""
+        return self.name or self.scenario.label
 
     def rows(self, requests: Iterable[Request], confidence: float | None = None) -> list[Row]:
         """Every cell of the requests with its estimate at the confidence (default: the scenario's)."""

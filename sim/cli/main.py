@@ -17,7 +17,8 @@ from sim.errors import ExitCode
 
 app = typer.Typer(
     help="Simulate service operations described in a YAML file.",
-    epilog="Exit codes: 0 passed, 1 SLA failed, 2 invalid scenario or usage, 3 undecided, 70 internal error.",
+    epilog="Exit codes: 0 passed, 1 SLA failed, 2 invalid scenario or usage, 3 undecided, 70 internal error, "
+    "130 stopped.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

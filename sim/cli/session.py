@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,7 +43,8 @@ class Session:
         """A report on stdout: in colour on a terminal, plain and wide elsewhere."""
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else WIDE_ENOUGH
+        # A terminal may break long lines, but a table that is cut to fit would lose digits.
+        width = max(shutil.get_terminal_size().columns, WIDE_ENOUGH) if sys.stdout.isatty() else WIDE_ENOUGH
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as capture:
             console.print(report)

@@ -74,7 +74,10 @@ def number(value: float, decimals: int) -> str:
 
 
 def estimate(found: Estimate, unit: Unit, scale: Scale | None = None) -> str:
-    """A value with half its interval: "61.2 % ±1.1"; without interval the bare value."""
+    """A value with half its interval: "61.2 % ±1.1"; without interval the bare value.
+
+    The same value in every replication has a bound on one side of it: "0 % (up to 14)".
+    """
     if math.isnan(found.value):
         return NOTHING
     scale = scale or scale_for(unit, found.value)
@@ -85,6 +88,9 @@ def estimate(found: Estimate, unit: Unit, scale: Scale | None = None) -> str:
         return f"{number(value, decimals)}{symbol}"
     half = found.half_width / scale.size
     decimals = decimals_for(half)
+    if half > 0 and (found.low == found.value or found.high == found.value):
+        words, bound = ("up to", found.high) if found.low == found.value else ("at least", found.low)
+        return f"{number(value, decimals)}{symbol} ({words} {number(bound / scale.size, decimals)})"
     return f"{number(value, decimals)}{symbol} ±{number(half, decimals)}"
 
 

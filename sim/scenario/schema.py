@@ -89,10 +89,26 @@ def _tidy(part: Any) -> Any:
         kept = [each for each in part["anyOf"] if each != {"type": "null"}]
         rest = {key: value for key, value in part.items() if key not in ("anyOf", "default")}
         return _tidy({**kept[0], **rest} if len(kept) == 1 else {**rest, "anyOf": kept})
-    return {
-        key: {name: _tidy(each) for name, each in value.items()}
-        if key in ("properties", "$defs")
-        else _tidy(value)
+    by_name = ("properties", "$defs")  # whose keys are names, "title" perhaps among them
+    tidy = {
+        key: {name: _tidy(each) for name, each in value.items()} if key in by_name else _tidy(value)
         for key, value in part.items()
         if not (key == "title" and isinstance(value, str))
     }
+    if isinstance(tidy.get("default"), float):
+        tidy["default"] = _as_written(tidy)
+    return tidy
+
+
+def _as_written(part: Schema) -> str | float:
+    """A default that the models hold in seconds or as a fraction, in the unit that its examples have."""
+    default: float = part["default"]
+    ways = (part, *part.get("anyOf", ()), *part.get("oneOf", ()))
+    examples = [str(each) for way in ways for each in way.get("examples", ())]
+    if not examples:
+        return default
+    if examples[0].endswith("%"):
+        return f"{100 * default:g}%"
+    units = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "m"))
+    size, unit = next(((s, u) for s, u in units if default and default % s == 0), (1.0, "s"))
+    return f"{default / size:g}{unit}"

@@ -117,7 +117,7 @@ def test_an_sla_is_read_as_written(text: str, expected: Sla):
         ("service_level(60s, 5s) >= 80%", "has no definition '5s'", ""),
         ("wait.quantile <= 3m", "wait.quantile needs its share: write wait.quantile(90%)", ""),
         ("wait.quantile(90) <= 3m", "'90' is not a share", "write 90%"),
-        ("wait.quantile(100%) <= 3m", "(allowed: a fraction above 0 and below 1; in text above 0%", ""),
+        ("wait.quantile(100%) <= 3m", "(allowed: a fraction above 0 and below 1; ", ""),
         ("wait.quantile(90%) <= 90%", "'90%' is not a duration", ""),
         ("wait.p90 <= 3m", "there is no measure 'wait.p90': write wait.quantile(90%)", ""),
         ("service_level(60s, taget=5s) >= 80%", "no argument 'taget': did you mean 'target'?", ""),
@@ -183,9 +183,9 @@ def test_what_is_not_an_sla_is_refused(entry: object):
 def test_names_that_the_scenario_lacks_are_told_with_the_nearest():
     known = {"channel": ("phone", "email"), "segment": ("core",), "calendar": ("desk",)}
     asked = parse_request("wait.mean(calendar=dsk) for channel=fone, segment=core, weekday=mon")
-    assert [fault.message for fault in unknown_names(asked, known)] == [
-        "there is no channel 'fone': did you mean 'phone'?",
-        "there is no calendar 'dsk': did you mean 'desk'?",
+    assert [(fault.message, fault.remedy) for fault in unknown_names(asked, known)] == [
+        ("there is no channel 'fone'", "did you mean 'phone'?"),
+        ("there is no calendar 'dsk'", "did you mean 'desk'?"),
     ]
     assert unknown_names(parse_request("wait.mean for channel=phone"), known) == ()
 
