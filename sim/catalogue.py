@@ -439,6 +439,18 @@ _ALL = (
         standing=Terms("counted & offered", "abandoned"),
     ),
     Measure(
+        "left_waiting",
+        "left while waiting, any queue",
+        "contacts",
+        "share",
+        "lower",
+        Terms("counted & ~open", "left_waiting"),
+        "Contacts whose patience ended in a queue, be it for a bot session, for the first answer or for a "
+        "later step / contacts.",
+        "[own]",
+        standing=Terms("counted", "left_waiting"),
+    ),
+    Measure(
         "queue_wait.mean",
         "wait per queue, mean",
         "visits",

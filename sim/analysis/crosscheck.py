@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 from sim.analysis.laws import BusyTime, NoFormulaError, are_same, patience_of
 from sim.analysis.results import Row, Study
-from sim.analysis.streams import Coming, EndlessError, Streams, streams
+from sim.analysis.streams import Coming, Streams, streams
 from sim.catalogue import Argument, Request, request
 from sim.queueing import MG1, ErlangA, ErlangB, ErlangC
 from sim.scenario import Scenario
@@ -230,10 +230,7 @@ class _Examiner:
                 name: _constant_rate(name, self.spec.channels[name].arrivals)
                 for name in self._channels(journey)
             }
-            try:
-                self._streams[journey] = streams(self.spec, journey, rates)
-            except EndlessError as error:
-                raise NoFormulaError(str(error)) from None
+            self._streams[journey] = streams(self.spec, journey, rates)
         return self._streams[journey]
 
     def _poisson(self, journey: str, name: str) -> tuple[Coming, ...]:

@@ -44,7 +44,8 @@ def _of_channel(plan: Plan, channel: int, replication: int) -> tuple[Ints, Longs
     recorded = slice(plan.trace_offset[channel], plan.trace_offset[channel + 1])
     time = plan.trace_time[recorded]
     if len(time):
-        entity = _recorded_entities(time)
+        day = np.floor(time / DAY).astype(np.int64)
+        entity = (day << DAY_BITS) + (plan.trace_case[recorded].astype(np.int64) << CASE_BITS)
         reason, segment = plan.trace_reason[recorded].copy(), plan.trace_segment[recorded].copy()
     else:
         volume = plan.piece_volume[plan.piece_offset[channel, 0] : plan.piece_offset[channel, -1]].sum()
@@ -75,13 +76,6 @@ def _of_channel(plan: Plan, channel: int, replication: int) -> tuple[Ints, Longs
         reason,
     )
     return np.full(len(time), channel, dtype=np.int32), entity, time, reason, segment
-
-
-def _recorded_entities(time: Floats) -> Longs:
-    """Entities of recorded arrivals, which are in order of time: k counts within the day."""
-    day = np.floor(time / DAY).astype(np.int64)
-    number = np.arange(len(time)) - np.searchsorted(day, day)
-    return (day << DAY_BITS) + (number << CASE_BITS)
 
 
 @compiled

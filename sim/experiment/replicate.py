@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.catalogue import Request
 from sim.engine import reference
 from sim.log import Log
@@ -30,7 +32,7 @@ class Replication:
 
     tallies: of each request, numerator and denominator [cells, 2], or the values of a quantile by cell;
     standing: the same with contacts still open at the end counted as they stand, for the requests in which
-    that can differ; contacts: how many the log has.
+    that can differ; contacts: how many arrive inside the window.
     """
 
     replication: int
@@ -66,7 +68,7 @@ def replicate(task: Task) -> Replication:
         cause = f"{type(error).__name__}: {error}"
         raise ReplicationError(plan.names.variant, task.replication, plan.seed, cause) from error
     kept = log if task.keep_log else None
-    return Replication(task.replication, tallies, standing, len(log.contacts), kept)
+    return Replication(task.replication, tallies, standing, _counted(log, plan), kept)
 
 
 def measured(
@@ -78,3 +80,8 @@ def measured(
         {request: tally(tables, request) for request in requests},
         {request: tally(tables, request, standing=True) for request in requests if has_bounds(request)},
     )
+
+
+def _counted(log: Log, plan: Plan) -> int:
+    arrival = log.contacts.arrival
+    return int(np.count_nonzero((arrival >= 0) & (arrival < plan.horizon)))

@@ -30,7 +30,7 @@ class Runs:
     """The replications of one plan.
 
     tallies: of each request numerator and denominator, float64 [replications, cells, 2], or the values of a
-    quantile by replication and cell; standing: see `Replication`; contacts: number of contacts in each
+    quantile by replication and cell; standing: see `Replication`; contacts: number counted in each
     replication's log; logs: empty unless kept.
     """
 

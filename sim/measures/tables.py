@@ -182,6 +182,7 @@ def _contacts(log: Log, plan: PlanView, end_of_time: float) -> _Derived:
         "answered": answered,
         "waiting": offered & ~answered & is_open,
         "abandoned": offered & ~answered & (contacts.fate == Fate.ABANDONED),
+        "left_waiting": contacts.fate == Fate.ABANDONED,
         "responded": responded,
         "awaiting_response": is_open & ~responded,
         "sought_person": offered | gave_up,

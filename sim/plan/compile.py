@@ -249,6 +249,7 @@ def _demand(spec: Spec, traces: list[list[Arrival]], first_day: int, days: int) 
         "piece_volume": _floats(volume for _, _, volume in pieces),
         "trace_offset": _offsets([len(trace) for trace in traces]),
         "trace_time": _floats(arrival.time for trace in traces for arrival in trace),
+        "trace_case": _ints(arrival.case for trace in traces for arrival in trace),
         "trace_reason": _ints(arrival.reason for trace in traces for arrival in trace),
         "trace_segment": _ints(arrival.segment for trace in traces for arrival in trace),
         "open_offset": _offsets([len(intervals) for intervals in opens]),

@@ -114,8 +114,9 @@ class Plan:
     piece_start: Floats
     piece_end: Floats
     piece_volume: Floats  # expected arrivals in the piece
-    trace_offset: Ints  # [channel + 1] into the next three; an empty span: not a trace
+    trace_offset: Ints  # [channel + 1] into the next four; an empty span: not a trace
     trace_time: Floats
+    trace_case: Ints  # number within its day
     trace_reason: Ints  # NONE: drawn
     trace_segment: Ints  # NONE: drawn
     open_offset: Ints  # [channel + 1] into the next two: when the channel takes contacts

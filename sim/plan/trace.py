@@ -6,14 +6,16 @@ import csv
 import datetime
 import math
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.errors import Fault, Place, ScenarioError, did_you_mean, shown
 from sim.plan.plan import NONE
 from sim.scenario import Scenario
 from sim.scenario.customers import Trace, TraceColumn
+from sim.units import DAY
 
 MOST_FAULTS = 10
 """So many bad rows are shown; the rest are counted."""
@@ -29,6 +31,7 @@ class Arrival:
     time: float
     reason: int
     segment: int
+    case: int = 0  # its number among the arrivals of its day
 
 
 def trace_path(trace: Trace, folder: Path) -> Path:
@@ -94,19 +97,29 @@ def read_trace(
         ) from None
     except OSError as error:
         raise ScenarioError(Fault(f"{shown(str(path))} cannot be read: {error.strerror}")) from None
-    if not found.inside:
+    arrivals = [arrival for arrival in _numbered(found.kept) if span[0] <= arrival.time < span[1]]
+    if not arrivals:
         raise ScenarioError(_nothing_inside(path, start, found))
-    return sorted(found.inside, key=lambda arrival: arrival.time)
+    return arrivals
+
+
+def _numbered(arrivals: list[Arrival]) -> Iterator[Arrival]:
+    """In order of time, each with its number among those of its day, wherever the simulated span begins."""
+    cases: Counter[int] = Counter()
+    for arrival in sorted(arrivals, key=lambda arrival: arrival.time):
+        day = int(arrival.time // DAY)
+        yield replace(arrival, case=cases[day])
+        cases[day] += 1
 
 
 @dataclass
 class _Found:
-    """What a file holds: its rows, the times of its arrivals, and the arrivals inside the simulated span."""
+    """What a file holds: its rows, the times of its arrivals, and the arrivals on the simulated days."""
 
     rows: int = 0
     first: float = math.inf
     last: float = -math.inf
-    inside: list[Arrival] = field(default_factory=list)
+    kept: list[Arrival] = field(default_factory=list)
 
     def add(self, arrival: Arrival | None, span: tuple[float, float]) -> None:
         """Take a row's arrival, None for a row that is left out."""
@@ -114,8 +127,8 @@ class _Found:
         if arrival is None:
             return
         self.first, self.last = min(self.first, arrival.time), max(self.last, arrival.time)
-        if span[0] <= arrival.time < span[1]:
-            self.inside.append(arrival)
+        if span[0] // DAY <= arrival.time // DAY <= span[1] // DAY:
+            self.kept.append(arrival)
 
 
 def _read_rows(

@@ -40,7 +40,7 @@ def heading(studies: Sequence[Study]) -> Text:
         plan.names.scenario,
         f"{span} {plan.start_date}",
         f"{runs.replications} replication{'s' if runs.replications > 1 else ''} of about "
-        f"{_two_digits(contacts):,} contacts",
+        f"{_three_digits(contacts):,} contacts",
         f"seed {plan.seed}",
     ]
     text = Text(" · ").join([Text(parts[0], style="bold"), *(Text(part) for part in parts[1:])])
@@ -49,7 +49,7 @@ def heading(studies: Sequence[Study]) -> Text:
     return text
 
 
-def _two_digits(value: float) -> int:
+def _three_digits(value: float) -> int:
     size = 10 ** max(0, math.floor(math.log10(max(value, 1))) - 2)
     return int(round(value / size) * size)
 
@@ -273,7 +273,8 @@ def check_report(check: Check) -> RenderableType:
             notes.append(f"{name}: {result.reason}")
     levels = [result.shown.estimate.level for result in check.verdicts.values() if result.shown]
     if levels:
-        notes.append(f"intervals at {format_share(levels[0], 2)}, so that all verdicts hold at once")
+        shown = " to ".join(dict.fromkeys(format_share(level, 2) for level in (min(levels), max(levels))))
+        notes.append(f"intervals at {shown}, so that all verdicts hold at once")
     return Group(
         heading([check.study]),
         Text(f"variant: {check.study.label}", style="dim"),

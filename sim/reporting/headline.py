@@ -31,6 +31,8 @@ def overall_requests(scenario: Scenario) -> tuple[Request, ...]:
     """One line each: cases, and what bots do where there are any."""
     bots = scenario.spec.bots
     names = (*CASE_ROWS, *(BOT_ROWS if bots else ()))
+    if _queues_elsewhere(scenario):
+        names = ("left_waiting", *names)
     if any(bot.attempts_to_human > 1 for bot in bots.values()):
         names = (*names, "gave_up_in_bot")
     return tuple(request(name) for name in names)
@@ -72,6 +74,8 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
     for name, channel in channels.items():
         if channel.patience is not None:
             yield request("abandonment", filters={"channel": name} if len(channels) > 1 else {})
+    if _queues_elsewhere(scenario):
+        yield request("left_waiting")
     yield from (request(name) for name in ("fcr", "resolution", "contacts_per_case"))
     if scenario.spec.bots:
         yield from (request(name) for name in ("automation", "false_containment"))
@@ -79,6 +83,15 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
         yield request("gave_up_in_bot")
     for name in scenario.spec.teams:
         yield request("occupancy", filters={"team": name})
+
+
+def _queues_elsewhere(scenario: Scenario) -> bool:
+    """Whether patience can end where `abandonment` does not look: after the first answer, or at a bot."""
+    spec = scenario.spec
+    steps = [sum(step.work is not None for step in journey.values()) for journey in spec.journeys.values()]
+    limited = any(bot.sessions is not None for bot in spec.bots.values())
+    impatient = any(channel.patience is not None for channel in spec.channels.values())
+    return impatient and (limited or max(steps) > 1)
 
 
 def _has_names(scenario: Scenario, wanted: Request) -> bool:

@@ -91,7 +91,10 @@ def estimate(found: Estimate, unit: Unit, scale: Scale | None = None) -> str:
     if half > 0 and (found.low == found.value or found.high == found.value):
         words, bound = ("up to", found.high) if found.low == found.value else ("at least", found.low)
         return f"{number(value, decimals)}{symbol} ({words} {number(bound / scale.size, decimals)})"
-    return f"{number(value, decimals)}{symbol} ±{number(half, decimals)}"
+    shown = number(half, decimals)
+    if not float(shown.replace(",", "")):
+        shown = f"<{number(10.0**-decimals, decimals)}"
+    return f"{number(value, decimals)}{symbol} ±{shown}"
 
 
 def difference(value: float, low: float, high: float, unit: Unit, scale: Scale) -> tuple[str, str]:

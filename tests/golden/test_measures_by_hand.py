@@ -209,6 +209,7 @@ WHOLE_WINDOW = [
     ("wait.share_over", {"limit": 7200.0}, (0, 7), None),
     ("asa", {}, (170, 5), (3830, 6)),
     ("abandonment", {}, (2, 7), (2, 8)),
+    ("left_waiting", {}, (2, 9), (2, 12)),  # W1 B0; G0 H0 I0 are open
     # B1 waits in two queues: 0 and 120
     ("queue_wait.mean", {}, (370, 8), (4030, 9)),
     # A0 40, B1 0, C0 90, D0 120, D1 30, E0 220 (the bot that hands over has not responded), H0 0;

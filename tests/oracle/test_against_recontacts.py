@@ -29,7 +29,7 @@ def test_contacts_per_case_are_geometric_up_to_the_limit():
         f"""
 name: recontacts
 time: {{start: 2026-03-02, horizon: 12h, warm_up: 2h, run_out: 2h}}
-run: {{replications: 24, seed: 109}}
+run: {{replications: 27, seed: 109}}
 channels: {{phone: {{arrivals: {{volume: 100/h}}, journey: voice}}}}
 teams: {{desk: {{agents: 40, skills: {{answer: 1}}}}}}
 journeys:

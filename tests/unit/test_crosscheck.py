@@ -487,16 +487,6 @@ def test_recontacts_of_those_the_bot_keeps_count_too_since_they_may_decline_it_t
     assert "come back (recontact)" in reason(changed(BOT, shares, returning))
 
 
-def test_contacts_that_go_round_for_ever_are_told() -> None:
-    journey = {
-        "greet": {"bot": "helper", "handoff": "which"},
-        "which": {"choose": {"by": "segment", "shy": "pause", "keen": "answer"}},
-        "pause": {"delay": {"time": "1h"}, "next": "greet"},
-        "answer": EXPONENTIAL,
-    }
-    assert "go round for ever" in reason(changed(BOT, {"journeys.voice": journey}))
-
-
 @pytest.mark.parametrize("template", ["after_sales", "anonymous_bank"])
 def test_a_service_with_opening_hours_fits_no_formula_and_every_step_says_why(template: str) -> None:
     found = fits(sim.load(f"scenarios/{template}.yaml"))

@@ -26,7 +26,18 @@ def demand(spec: Spec) -> Iterator[Finding]:
                 f"the calendar '{arrivals.calendar}' is closed on every day of the horizon",
                 "change the horizon or the calendar",
             )
-        for hour, share in arrivals.hour_shares().items():
+        shares = arrivals.hour_shares()
+        for day, on_day in open_hours.items() if shares else ():
+            hours = [hour for a, b in on_day for hour in range(int(a // 3600), math.ceil(b / 3600))]
+            if not any(map(shares.get, hours)) and arrivals.weekday_factors().get(day, 1.0) > 0:
+                weekday = units.WEEKDAYS[day]
+                yield (
+                    (*path, "by_hour"),
+                    f"no hour in which the calendar '{arrivals.calendar}' is open on {weekday} has a share "
+                    "of the volume",
+                    f"give an open hour a share, or write by_weekday: {{{weekday}: 0%}}",
+                )
+        for hour, share in shares.items():
             spans = [span for day in open_hours.values() for span in day]
             if share > 0 and not any(start < (hour + 1) * 3600 and end > hour * 3600 for start, end in spans):
                 yield (
