@@ -607,10 +607,11 @@ shifts: {short: {days: mon-tue, hours: "08:00-12:00"}}
 
 
 def test_simulated_time_begins_with_the_warm_up_and_ends_with_the_run_out(play):
-    # From Sunday 23:00 to Tuesday 00:10, the end excluded. Who came at 22:59 is Sunday's first case, though
-    # before all that is simulated, so before:phone1 is at 23:50: served in the warm-up and into the window. phone1's work would end at
-    # 00:10 exactly, which is not simulated any more: open, and the agent's work is cut there.
-    # tue:phone0 came in the run-out and waits; nothing is known of who comes at 00:10.
+    # From Sunday 23:00 to Tuesday 00:10, the end excluded. Who came at 22:59 is Sunday's first case,
+    # though before all that is simulated, so before:phone1 is at 23:50: served in the warm-up and into
+    # the window. phone1's work would end at 00:10 exactly, which is not simulated any more: open, and
+    # the agent's work is cut there. tue:phone0 came in the run-out and waits; nothing is known of who
+    # comes at 00:10.
     story = play(
         PHONE + ONE_AGENT + answer("20m"),
         {"phone": ["before 22:59", "before 23:50", "23:20", "23:50", "tue 00:05", "tue 00:10"]},
