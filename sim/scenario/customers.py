@@ -172,6 +172,18 @@ class Arrivals(Model):
     trace: Trace | None = None
     """Recorded arrivals to replay instead of a volume."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _volume_by_the_day(cls, data: Any) -> Any:
+        """An hourly volume could mean an open hour or any hour: where hours differ it is not taken."""
+        volume = data.get("volume") if isinstance(data, dict) else None
+        if isinstance(volume, str) and re.search(r"(/|per)\s*(s|m|h)", volume):
+            for key in ("calendar", "by_hour"):
+                if key in data:
+                    message = f"{shown(volume)} with {key}: a volume is that of a whole weekday"
+                    raise complain(message, "write it per day, such as 900/day", at=("volume",))
+        return data
+
     @model_validator(mode="after")
     def _volume_or_trace(self) -> Self:
         if self.volume is None and self.trace is None:

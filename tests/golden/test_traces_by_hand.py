@@ -161,7 +161,7 @@ def test_whose_patience_ends_as_the_agent_becomes_free_has_left(play):
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
         phone0  answer  08:00  08:00   08:05  08:05   0     done
-        phone1  answer  08:00  -       08:05  -       -     abandoned
+        phone1  answer  08:00  -       08:05  08:05   -     abandoned
         phone2  answer  08:01  08:05   08:10  08:10   0     done
     """)
     assert story.agents == rows("""
@@ -180,9 +180,9 @@ def test_who_has_no_patience_is_served_if_matched_at_once(play):
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
         phone0  answer  08:00  08:00   08:05  08:05   0     done
-        phone1  answer  08:02  -       08:02  -       -     abandoned
+        phone1  answer  08:02  -       08:02  08:02   -     abandoned
         phone2  answer  08:05  08:05   08:10  08:10   0     done
-        phone3  answer  08:05  -       08:05  -       -     abandoned
+        phone3  answer  08:05  -       08:05  08:05   -     abandoned
     """)
 
 
@@ -193,7 +193,7 @@ def test_work_of_no_length_frees_the_agent_in_the_next_round_of_the_instant(play
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
         phone0  answer  08:00  08:00   08:00  08:00   0     done
-        phone1  answer  08:00  -       08:00  -       -     abandoned
+        phone1  answer  08:00  -       08:00  08:00   -     abandoned
     """)
     assert story.agents == rows("""
         agent start  end        state
@@ -384,7 +384,7 @@ segments: {new: {share: 50%, priority: 2}, old: {share: 50%, priority: 2, head_s
         phone0  answer  08:00  08:00   08:10  08:10   0     done
         phone1  answer  08:02  08:20   08:30  08:30   0     done
         phone2  answer  08:04  08:10   08:20  08:20   0     done
-        phone3  answer  08:05  -       08:21  -       -     abandoned
+        phone3  answer  08:05  -       08:21  08:21   -     abandoned
     """)
 
 
@@ -775,7 +775,7 @@ def test_a_kept_place_backdates_the_order_but_not_the_wait_or_the_patience(play)
         who     step    joined started ended  wrapped agent outcome
         chat0   greet   08:01  08:01   08:04  08:04   -     handed_off
         chat0   assist  08:04  08:11   08:13  08:13   0     done
-        chat0   back    08:13  -       08:22  -       -     abandoned
+        chat0   back    08:13  -       08:22  08:22   -     abandoned
         phone0  answer  08:00  08:00   08:11  08:11   0     done
         phone1  answer  08:03  08:13   08:24  08:24   0     done
     """)
@@ -799,7 +799,7 @@ def test_without_a_kept_place_the_order_is_that_of_joining(play):
     assert story.visits == rows("""
         who     step    joined started ended  wrapped agent outcome
         chat0   greet   08:01  08:01   08:04  08:04   -     handed_off
-        chat0   assist  08:04  -       08:13  -       -     abandoned
+        chat0   assist  08:04  -       08:13  08:13   -     abandoned
         phone0  answer  08:00  08:00   08:11  08:11   0     done
         phone1  answer  08:03  08:11   08:22  08:22   0     done
     """)

@@ -29,7 +29,7 @@ BASE = """
 name: one line
 time: {start: 2026-03-02, horizon: 2d}
 channels:
-  phone: {arrivals: {volume: 120/h}, patience: {exponential: {mean: 3m}}, journey: voice}
+  phone: {arrivals: {volume: 2880/day}, patience: {exponential: {mean: 3m}}, journey: voice}
 teams: {desk: {agents: 10, skills: {answer: 1}}}
 journeys:
   voice: {answer: {work: {time: {exponential: {mean: 4m}}}, next: resolved}}

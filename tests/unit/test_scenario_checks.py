@@ -298,3 +298,32 @@ journeys:
     with pytest.raises(ScenarioError, match="never ends from here for segment shy and customers who decline"):
         loads(text)
     loads(text.replace("accepts_bot: 50%", "accepts_bot: 100%"))
+
+
+@pytest.mark.parametrize("key", ["calendar: desk", 'by_hour: {"09": 100%}'])
+def test_an_hourly_volume_is_refused_where_hours_differ(key: str) -> None:
+    text = f"""
+name: desk
+time: {{start: 2026-03-02, horizon: 1d}}
+calendars: {{desk: {{daily: "08:00-18:00"}}}}
+channels: {{phone: {{arrivals: {{volume: 60/h, {key}}}, journey: voice}}}}
+journeys: {{voice: {{answer: {{work: {{time: 5m}}, next: resolved}}}}}}
+teams: {{front: {{agents: 3, skills: {{answer: 1}}}}}}
+"""
+    with pytest.raises(ScenarioError, match="a volume is that of a whole weekday"):
+        loads(text)
+    loads(text.replace(f", {key}", ""))
+
+
+def test_a_day_whose_open_hours_have_no_share_of_the_volume_is_refused() -> None:
+    text = """
+name: desk
+time: {start: 2026-03-02, horizon: 7d}
+calendars: {desk: {mon-fri: "08:00-18:00", sat: "18:00-20:00"}}
+channels: {phone: {arrivals: {volume: 60/day, calendar: desk, by_hour: {"09": 100%}}, journey: voice}}
+journeys: {voice: {answer: {work: {time: 5m}, next: resolved}}}
+teams: {front: {agents: 3, skills: {answer: 1}}}
+"""
+    with pytest.raises(ScenarioError, match="is open on sat has a share of the volume"):
+        loads(text)
+    loads(text.replace("by_hour", "by_weekday: {sat: 0%}, by_hour"))

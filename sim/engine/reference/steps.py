@@ -95,7 +95,8 @@ class WorkStep(_Step):
         agent = yield self.queue_for(contact, self.queue, self.priority, visit)
         now = clock.now
         if agent is None:
-            visit.ended, visit.outcome = now, Outcome.ABANDONED
+            visit.ended = visit.wrapped = now
+            visit.outcome = Outcome.ABANDONED
             return ABANDONED
         team = agent.team_number
         visit.started, visit.agent = now, agent.number
