@@ -445,7 +445,9 @@ def test_the_parsers_in_c_and_in_python_read_the_same(pieces: list[str]) -> None
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(yaml, "__with_libyaml__", False)
         in_python = parsed(text)
-    assert isinstance(in_c, str) or isinstance(in_python, str) or in_c == in_python
+    if isinstance(in_c, Document) and isinstance(in_python, Document):
+        # Where nothing stands, as after the colon of `{a: }`, the two put it before or after the blank.
+        assert (in_c.data, in_c.key_places) == (in_python.data, in_python.key_places)
 
 
 @settings(deadline=None, max_examples=300)
