@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sim.catalogue import Request
+from sim.experiment.interruption import noticed_interrupts
 from sim.experiment.replicate import Replication, Task, measured, replicate
 from sim.log import Log
 from sim.measures.sample import Tally, stacked
@@ -102,8 +103,12 @@ def run(
     ]
     found: dict[int, Replication] = {}
     try:
-        with _executor(min(workers or _suitable_workers(tasks), len(tasks))) as executor:
+        with (
+            noticed_interrupts() as raise_if_noticed,
+            _executor(min(workers or _suitable_workers(tasks), len(tasks))) as executor,
+        ):
             for number, replication in _results(executor, tasks):
+                raise_if_noticed()
                 found[number] = replication
                 if progress:
                     progress(len(found), len(tasks))
