@@ -17,6 +17,7 @@ from sim.scenario.sla import parse_request
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sim.analysis.results import Study
     from sim.reporting.run_result import RunResult
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
@@ -87,8 +88,8 @@ class Plots:
         return _finished(ax)
 
 
-def _offered_waits(log: Log, study: object, by: str) -> tuple[np.ndarray, np.ndarray]:
-    tables = Tables(log, study.runs.plan)  # type: ignore[attr-defined]
+def _offered_waits(log: Log, study: Study, by: str) -> tuple[np.ndarray, np.ndarray]:
+    tables = Tables(log, study.runs.plan)
     offered = tables.column("contacts", "counted") & tables.column("contacts", "offered")
     return tables.column("contacts", "wait")[offered], tables.column("contacts", by)[offered]
 
