@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compilation import compiled
 from sim.plan import NONE, Floats, Ints, Longs, Plan
-from sim.randomness import Family, compiled, sample, seed_bits, uniforms
+from sim.randomness import Family, sample, seed_bits, uniforms
 from sim.units import DAY
 
 DAY_BITS, CASE_BITS = 40, 8

@@ -15,39 +15,11 @@ Reference: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random 
 """
 
 import hashlib
-import os
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 import numpy as np
 
-# Intel's SVML rounds log and exp differently from libm, so it must not serve one engine and not the other.
-# Numba reads this once, on import; its wheels on PyPI come without SVML, conda's may have it.
-os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
-
-import numba
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def compiled(function: F) -> F:
-    """Compile with Numba the way all engine code is compiled, and keep the function's type.
-
-    Cached on disk, without the GIL, IEEE division (x / 0 is inf or nan, not an exception), strict IEEE
-    arithmetic (no `fastmath`, no fused multiply-add), so that equal arguments give equal bits.
-    A specialisation is made on the first call with new argument types.
-    """
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-
-
-def inlined(function: F) -> F:
-    """Compile as `compiled` does, and expand the function into its compiled callers.
-
-    For small functions that are handed arrays: each call that stays a call counts references to them
-    with atomic instructions, which takes longer than a block.
-    """
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
-
+from sim.compilation import compiled
+from sim.randomness.wide import high_word
 
 # Every constant that meets a word is a uint64: Numba types int64 + uint64 as float64, which loses bits.
 _ROUNDS = 10
@@ -55,8 +27,6 @@ _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
 _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)  # golden ratio
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)  # sqrt(3) - 1
-_HALF_WORD = np.uint64(32)
-_LOW_HALF = np.uint64(0xFFFFFFFF)
 
 _SPARE_BITS = np.uint64(11)  # a word's bits beyond the 53 of a double
 _SPACING = 2.0**-53
@@ -82,17 +52,6 @@ def seed_bits(seed: int) -> int:
 
 
 @compiled
-def _high_word(a: np.uint64, b: np.uint64) -> np.uint64:
-    """Return the upper 64 bits of the 128-bit product a * b, by schoolbook on 32-bit halves."""
-    a_low, a_high = a & _LOW_HALF, a >> _HALF_WORD
-    b_low, b_high = b & _LOW_HALF, b >> _HALF_WORD
-    # Neither sum can overflow: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
-    middle = a_high * b_low + (a_low * b_low >> _HALF_WORD)
-    carry = a_low * b_high + (middle & _LOW_HALF)
-    return a_high * b_high + (middle >> _HALF_WORD) + (carry >> _HALF_WORD)
-
-
-@compiled
 def block(
     seed: int, stream: int, block_number: int, visit: int, entity: int, replication: int
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -103,8 +62,8 @@ def block(
     key_0, key_1 = np.uint64(seed), np.uint64(stream)
     x0, x1, x2, x3 = np.uint64(block_number), np.uint64(visit), np.uint64(entity), np.uint64(replication)
     for _ in range(_ROUNDS):
-        high_0, low_0 = _high_word(_MULTIPLIER_0, x0), _MULTIPLIER_0 * x0
-        high_1, low_1 = _high_word(_MULTIPLIER_1, x2), _MULTIPLIER_1 * x2
+        high_0, low_0 = high_word(_MULTIPLIER_0, x0), _MULTIPLIER_0 * x0
+        high_1, low_1 = high_word(_MULTIPLIER_1, x2), _MULTIPLIER_1 * x2
         x0, x1, x2, x3 = high_1 ^ x1 ^ key_0, low_1, high_0 ^ x3 ^ key_1, low_0
         key_0 += _WEYL_0
         key_1 += _WEYL_1

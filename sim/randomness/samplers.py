@@ -11,7 +11,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.randomness.philox import compiled, inlined, uniforms
+from sim.compilation import compiled, inlined
+from sim.randomness.philox import uniforms
 
 
 class Family(IntEnum):

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from sim.engine.endings import FATES, REOPENING_MEAN
 from sim.engine.realise import Arrivals
 from sim.engine.reference.clock import Alarm
 from sim.engine.reference.records import Contact
-from sim.engine.reference.steps import FATES
 from sim.log import Fate
 
 if TYPE_CHECKING:
     from sim.engine.reference.world import World
-
-REOPENING_MEAN = 1800.0
-"""A return that is due while the channel is closed comes this long after the next opening, on average."""
 
 
 def arrive(world: World, arrivals: Arrivals, channel: int) -> Generator[Event, None, None]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from simpy.events import Event
 
+from sim.engine.endings import ABANDONED, GAVE_UP
 from sim.engine.reference.clock import Alarm
 from sim.engine.reference.dispatcher import Queue
 from sim.engine.reference.records import Contact, Visit
-from sim.log import Fate, Outcome
+from sim.log import Outcome
 from sim.plan import NONE, End, StepKind
 
 if TYPE_CHECKING:
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 
 Story = Generator[Event, Any, int]
 Step = Callable[[Contact], Story]
-
-ABANDONED, GAVE_UP = -4, -5
-"""Ends that no route leads to: patience ran out in a queue; left on the way from the bot to a person."""
-
-FATES = {
-    End.RESOLVED: Fate.RESOLVED,
-    End.UNRESOLVED: Fate.UNRESOLVED,
-    End.FALSELY_RESOLVED: Fate.FALSELY_RESOLVED,
-    ABANDONED: Fate.ABANDONED,
-    GAVE_UP: Fate.GAVE_UP_IN_BOT,
-}
 
 
 def steps_of(world: World) -> list[Step]:

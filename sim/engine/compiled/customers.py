@@ -1,0 +1,89 @@
+"""Customers come, and come back when their need was not met."""
+
+from sim.compilation import inner
+from sim.engine.compiled.draws import NO_TEAM, contact_time, contact_uniforms, number_of, row_of, share_of
+from sim.engine.compiled.events import arrivals, first_contact, plan_event
+from sim.engine.compiled.world import NOBODY, Phase, World
+from sim.engine.endings import REOPENING_MEAN
+from sim.log import Fate
+from sim.randomness import Family, sample
+
+COMING = int(Phase.COMING)
+OPEN, UNRESOLVED = int(Fate.OPEN), int(Fate.UNRESOLVED)
+EXPONENTIAL = int(Family.EXPONENTIAL)
+RETURN_DELAY_HOME = 4
+"""The return delay is word 0 of the contact's block 1."""
+
+
+@inner
+def plan_arrival(world: World, channel: int) -> None:
+    """Plan the channel's next first contact, if there is one."""
+    here = world.channels[channel]
+    if here.next_arrival < here.last_arrival:
+        plan_event(world, arrivals(world, channel), world.contacts[here.next_arrival].arrival)
+
+
+@inner
+def arrive(world: World, channel: int) -> int:
+    """A case's first contact comes; returns which."""
+    contact = world.channels[channel].next_arrival
+    world.channels[channel].next_arrival = contact + 1
+    plan_arrival(world, channel)
+    return contact
+
+
+@inner
+def come_back(world: World, contact: int) -> None:
+    """Perhaps a recontact: the same case through the same channel, some time later."""
+    settings, who, now = world.settings, world.contacts[contact], world.now[0].time
+    if number_of(world, contact) >= settings.recontact_at_most:
+        return
+    unresolved = who.fate == UNRESOLVED
+    lookup = settings.recontact_unresolved if unresolved else settings.recontact_falsely_resolved
+    _, _, _, u_return = contact_uniforms(world, contact, 0)
+    if u_return >= share_of(world, lookup, contact, now):
+        return
+    u_delay, u_reopening, _, _ = contact_uniforms(world, contact, 1)
+    row = row_of(world, settings.recontact_after, contact, now, NO_TEAM)
+    time = now + contact_time(world, contact, row, u_delay, RETURN_DELAY_HOME)
+    opening = _next_opening(world, who.channel, time)
+    if opening > time:
+        table = world.model.dist_table
+        time = opening + sample(
+            EXPONENTIAL, REOPENING_MEAN, 0.0, 0.0, 0.0, table, u_reopening, settings.seed, 0, 0, 0, 0, 0
+        )
+    if time < settings.end:
+        _come_again(world, contact, time)
+
+
+@inner
+def _next_opening(world: World, channel: int, time: float) -> float:
+    """When the channel is next open: `time` itself if it is open then, infinity if never again."""
+    openings = world.model.openings
+    low, last = world.channels[channel].first_opening, world.channels[channel].last_opening
+    high = last
+    while low < high:
+        middle = (low + high) >> 1
+        if openings[middle].end > time:
+            high = middle
+        else:
+            low = middle + 1
+    return max(time, openings[low].start) if low < last else float("inf")
+
+
+@inner
+def _come_again(world: World, contact: int, time: float) -> None:
+    """The next contact of a case is on its way."""
+    number = world.now[0].contacts
+    world.now[0].contacts = number + 1
+    before, again = world.contacts[contact], world.contacts[number]
+    before.again = number
+    again.entity = before.entity + 1
+    again.origin, again.channel = before.origin, before.channel
+    again.reason, again.segment = before.reason, before.segment
+    again.arrival = time
+    again.end = again.place = float("nan")
+    again.time_saved = 0.0
+    again.visit = again.again = NOBODY
+    again.fate, again.phase = OPEN, COMING
+    plan_event(world, first_contact(world) + number, time)
