@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 
 import numba
+from numba.core.caching import FunctionCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,9 +64,28 @@ def loop(function: F) -> F:
 
 def _kept(function: F, **options: Any) -> F:
     dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    cache: Any = _MachineCode
     with _cache_folder():
-        dispatcher.enable_caching()
+        dispatcher._cache = cache(function)  # as `enable_caching` does with Numba's own
     return cast(F, dispatcher)
+
+
+class _MachineCode(FunctionCache):
+    """Numba's cache of a function, for which a damaged file or a full disk is no more than a missing one."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        cache: Any = super()
+        try:
+            return cache.load_overload(sig, target_context)
+        except Exception:  # whatever unpickling half a file may raise
+            with suppress(OSError):
+                cache.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        cache: Any = super()
+        with suppress(OSError):
+            cache.save_overload(sig, data)
 
 
 @contextmanager
