@@ -51,10 +51,11 @@ def inlined(function: F) -> F:
 def inner(function: F) -> F:
     """Compile as `inlined` does, without counting references to arrays at all.
 
-    For the parts of an event loop, which pass some fifty arrays on and on. Such a function makes no array:
-    it works on those it is given, which its Python caller holds.
+    For the parts of an event loop, which pass some thirty arrays on and on. Such a function makes no array:
+    it works on those it is given, which its Python caller holds. It can be called from compiled code only,
+    and its machine code is kept as part of its callers'.
     """
-    return _kept(function, forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _njit(function, forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def loop(function: F) -> F:
@@ -63,11 +64,15 @@ def loop(function: F) -> F:
 
 
 def _kept(function: F, **options: Any) -> F:
-    dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    dispatcher: Any = _njit(function, **options)
     cache: Any = _MachineCode
     with _cache_folder():
         dispatcher._cache = cache(function)  # as `enable_caching` does with Numba's own
     return cast(F, dispatcher)
+
+
+def _njit(function: F, **options: Any) -> F:
+    return cast(F, numba.njit(nogil=True, error_model="numpy", **options)(function))
 
 
 class _MachineCode(FunctionCache):

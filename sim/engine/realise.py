@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from sim.units import DAY
 
 DAY_BITS, CASE_BITS = 40, 8
 """entity = day * 2^40 + k * 2^8 + n: k counts the day's cases in the channel, n the contacts of the case."""
+
+ZERO = cast(int, np.int64(0))
+"""The first block, visit or home; a literal 0 would be compiled apart from other numbers."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,10 @@ def _arrivals(
         factor = 1.0
         if cv > 0.0:
             shape = 1.0 / (cv * cv)
-            u = uniforms(seed, day_stream, 0, 0, day << DAY_BITS, replication)[0]
+            u = uniforms(seed, day_stream, ZERO, ZERO, day << DAY_BITS, replication)[0]
             factor = sample(
                 Family.GAMMA, shape, 1.0 / shape, 0.0, 0.0, no_table, u,
-                seed, day_stream, 0, 0, day << DAY_BITS, replication,
+                seed, day_stream, ZERO, ZERO, day << DAY_BITS, replication,
             )  # fmt: skip  # the key on a line of its own
         expected = 0.0  # up to the current exponential
         before = 0.0  # up to the current piece
@@ -114,7 +118,7 @@ def _arrivals(
         k = 0
         while piece < offset[number + 1]:
             entity = (day << DAY_BITS) + (k << CASE_BITS)
-            expected += -math.log1p(-uniforms(seed, stream, 0, 0, entity, replication)[0])
+            expected += -math.log1p(-uniforms(seed, stream, ZERO, ZERO, entity, replication)[0])
             while piece < offset[number + 1] and before + factor * volume[piece] <= expected:
                 before += factor * volume[piece]
                 piece += 1
@@ -162,7 +166,7 @@ def _draw_cases(
     for i in range(segments):
         share[i] *= segment_cumulative[i] - (segment_cumulative[i - 1] if i > 0 else 0.0)
     for row in range(len(entity)):
-        u_segment, u_reason, _, _ = uniforms(seed, stream, 0, 0, entity[row], replication)
+        u_segment, u_reason, _, _ = uniforms(seed, stream, ZERO, ZERO, entity[row], replication)
         if segment[row] < 0:
             given = segment_cumulative
             if reason[row] >= 0 and share[:, reason[row]].sum() > 0.0:

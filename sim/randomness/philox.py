@@ -18,7 +18,7 @@ import hashlib
 
 import numpy as np
 
-from sim.compilation import compiled
+from sim.compilation import inlined
 from sim.randomness.wide import high_word
 
 # Every constant that meets a word is a uint64: Numba types int64 + uint64 as float64, which loses bits.
@@ -51,7 +51,7 @@ def seed_bits(seed: int) -> int:
     return seed - 2**64 if seed >= 2**63 else seed
 
 
-@compiled
+@inlined
 def block(
     seed: int, stream: int, block_number: int, visit: int, entity: int, replication: int
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -70,7 +70,7 @@ def block(
     return x0, x1, x2, x3
 
 
-@compiled
+@inlined
 def open_uniform(word: np.uint64) -> float:
     """Return the word as a double strictly between 0 and 1: ((word >> 11) + 0.5) * 2^-53.
 
@@ -82,7 +82,7 @@ def open_uniform(word: np.uint64) -> float:
     return u if u < 1.0 else _LARGEST_BELOW_ONE
 
 
-@compiled
+@inlined
 def uniforms(
     seed: int, stream: int, block_number: int, visit: int, entity: int, replication: int
 ) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ from sim.engine.compiled.world import NOBODY, OFF, World
 from sim.log import State
 
 AVAILABLE, WORK, WRAP_UP, BREAK = (
-    int(state) for state in (State.AVAILABLE, State.WORK, State.WRAP_UP, State.BREAK)
+    long(state) for state in (State.AVAILABLE, State.WORK, State.WRAP_UP, State.BREAK)
 )
 
 

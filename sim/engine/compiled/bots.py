@@ -8,17 +8,18 @@ may give up.
 from sim.compilation import inner
 from sim.engine.compiled.draws import NO_TEAM, draw_attempt, row_of, share_of
 from sim.engine.compiled.events import first_contact, plan_event
+from sim.engine.compiled.model import long
 from sim.engine.compiled.world import STAY, Phase, World
 from sim.engine.endings import GAVE_UP
 from sim.log import Outcome
 from sim.plan import End
 
-AT_BARRIER = int(Phase.AT_BARRIER)
+AT_BARRIER = long(Phase.AT_BARRIER)
 CONTAINED, FALSELY_CONTAINED, HANDED_OFF, LEFT = (
-    int(outcome)
+    long(outcome)
     for outcome in (Outcome.CONTAINED, Outcome.FALSELY_CONTAINED, Outcome.HANDED_OFF, Outcome.GAVE_UP)
 )
-RESOLVED, FALSELY_RESOLVED = int(End.RESOLVED), int(End.FALSELY_RESOLVED)
+RESOLVED, FALSELY_RESOLVED = long(End.RESOLVED), long(End.FALSELY_RESOLVED)
 
 
 @inner

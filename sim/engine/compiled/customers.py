@@ -1,18 +1,27 @@
 """Customers come, and come back when their need was not met."""
 
+import math
+
 from sim.compilation import inner
-from sim.engine.compiled.draws import NO_TEAM, contact_time, contact_uniforms, number_of, row_of, share_of
+from sim.engine.compiled.draws import (
+    CONTACT_BLOCK,
+    NO_TEAM,
+    RETURN_BLOCK,
+    RETURN_DELAY_HOME,
+    contact_time,
+    contact_uniforms,
+    number_of,
+    row_of,
+    share_of,
+)
 from sim.engine.compiled.events import arrivals, first_contact, plan_event
+from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, Phase, World
 from sim.engine.endings import REOPENING_MEAN
 from sim.log import Fate
-from sim.randomness import Family, sample
 
-COMING = int(Phase.COMING)
-OPEN, UNRESOLVED = int(Fate.OPEN), int(Fate.UNRESOLVED)
-EXPONENTIAL = int(Family.EXPONENTIAL)
-RETURN_DELAY_HOME = 4
-"""The return delay is word 0 of the contact's block 1."""
+COMING = long(Phase.COMING)
+OPEN, UNRESOLVED = long(Fate.OPEN), long(Fate.UNRESOLVED)
 
 
 @inner
@@ -40,18 +49,15 @@ def come_back(world: World, contact: int) -> None:
         return
     unresolved = who.fate == UNRESOLVED
     lookup = settings.recontact_unresolved if unresolved else settings.recontact_falsely_resolved
-    _, _, _, u_return = contact_uniforms(world, contact, 0)
+    _, _, _, u_return = contact_uniforms(world, contact, CONTACT_BLOCK)
     if u_return >= share_of(world, lookup, contact, now):
         return
-    u_delay, u_reopening, _, _ = contact_uniforms(world, contact, 1)
+    u_delay, u_reopening, _, _ = contact_uniforms(world, contact, RETURN_BLOCK)
     row = row_of(world, settings.recontact_after, contact, now, NO_TEAM)
     time = now + contact_time(world, contact, row, u_delay, RETURN_DELAY_HOME)
     opening = _next_opening(world, who.channel, time)
     if opening > time:
-        table = world.model.dist_table
-        time = opening + sample(
-            EXPONENTIAL, REOPENING_MEAN, 0.0, 0.0, 0.0, table, u_reopening, settings.seed, 0, 0, 0, 0, 0
-        )
+        time = opening - REOPENING_MEAN * math.log1p(-u_reopening)
     if time < settings.end:
         _come_again(world, contact, time)
 

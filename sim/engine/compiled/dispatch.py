@@ -9,14 +9,21 @@ import numpy as np
 
 from sim.compilation import inner
 from sim.engine.compiled.agents import take
-from sim.engine.compiled.draws import NO_TEAM, contact_time, contact_uniforms, row_of
+from sim.engine.compiled.draws import (
+    CONTACT_BLOCK,
+    NO_TEAM,
+    PATIENCE_HOME,
+    contact_time,
+    contact_uniforms,
+    row_of,
+)
 from sim.engine.compiled.events import cancel_event, first_contact, plan_event
 from sim.engine.compiled.model import long
 from sim.engine.compiled.queues import drop_head, head, join, leave
 from sim.engine.compiled.world import NOBODY, Phase, World
 from sim.plan import NONE
 
-WAITING, GRANTED = int(Phase.WAITING), int(Phase.GRANTED)
+WAITING, GRANTED = long(Phase.WAITING), long(Phase.GRANTED)
 
 
 @inner
@@ -131,8 +138,7 @@ def _start_patience(world: World) -> None:
         lookup = world.channels[who.channel].patience
         if who.phase == WAITING and lookup != NONE:
             row = row_of(world, lookup, contact, now.time, NO_TEAM)
-            u, _, _, _ = contact_uniforms(world, contact, 0)
-            plan_event(
-                world, first_contact(world) + contact, now.time + contact_time(world, contact, row, u, 0)
-            )
+            u, _, _, _ = contact_uniforms(world, contact, CONTACT_BLOCK)
+            time = contact_time(world, contact, row, u, PATIENCE_HOME)
+            plan_event(world, first_contact(world) + contact, now.time + time)
         contact = long(who.joined_before)

@@ -11,9 +11,18 @@ from sim.log import CONTACT_BITS
 from sim.plan import NONE
 from sim.randomness import sample_row, uniforms, visit_draws
 
+CONTACT_BLOCK, RETURN_BLOCK = long(0), long(1)
+"""A contact's blocks: patience, bot acceptance, balking, return; and return delay, reopening."""
+
+PATIENCE_HOME, RETURN_DELAY_HOME = long(0), long(4)
+"""Words of those blocks that make durations, as `sim.randomness.sample` counts them."""
+
+NO_VISIT = long(0)
+"""A contact's own blocks belong to none of its visits."""
+
 NUMBER_IN_CASE = (1 << CONTACT_BITS) - 1
 
-NO_TEAM = 0
+NO_TEAM = long(0)
 """Where nobody serves: a lookup that depends on the team has its first team's row."""
 
 
@@ -61,7 +70,7 @@ def next_step(world: World, contact: int, step: int) -> int:
 
 @inner
 def contact_uniforms(world: World, contact: int, block: int) -> tuple[float, float, float, float]:
-    """Block 0: patience, bot acceptance, balking, return. Block 1: return delay, reopening."""
+    """The uniforms of a contact's own block."""
     who, settings = world.contacts[contact], world.settings
     stream = world.channels[who.origin].stream
     return _uniforms(settings.seed, stream, block, who.entity, settings.replication)
@@ -72,17 +81,17 @@ def _uniforms(
     seed: int, stream: int, block: int, entity: int, replication: int
 ) -> tuple[float, float, float, float]:
     """A call rather than a copy of ten rounds at each of its callers."""
-    return uniforms(seed, stream, block, 0, entity, replication)
+    return uniforms(seed, stream, block, NO_VISIT, entity, replication)
 
 
 @inner
 def contact_time(world: World, contact: int, row: int, u: float, home: int) -> float:
-    """A duration whose uniform is word `home` of the contact's blocks (patience 0, return delay 4)."""
+    """A duration whose uniform is word `home` of the contact's blocks."""
     model, settings, who = world.model, world.settings, world.contacts[contact]
     stream = world.channels[who.origin].stream
     return sample_row(
         model.dist_family, model.dist_params, model.dist_table, row, u,
-        settings.seed, stream, home, 0, who.entity, settings.replication,
+        settings.seed, stream, home, NO_VISIT, who.entity, settings.replication,
     )  # fmt: skip  # distribution on one line, key on the next
 
 

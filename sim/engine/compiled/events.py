@@ -15,7 +15,11 @@ the performance of heaps", ACM Journal of Experimental Algorithmics 1, 1996, doi
 import numpy as np
 
 from sim.compilation import inner
+from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, World
+
+FRONT = long(0)
+"""The place of the first event."""
 
 # Unsigned, as all places in the heap are inside `_settle`: Numba then need not look for negative indices.
 ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(1, 5))
@@ -52,7 +56,7 @@ def plan_event(world: World, thing: int, time: float) -> None:
     if place == NOBODY:
         if now.gap:
             now.gap = 0
-            place = 0
+            place = FRONT
         else:
             place = now.events
             now.events = place + 1
@@ -73,7 +77,7 @@ def next_event(world: World) -> float:
     """When the next thing acts; infinity if none does."""
     if world.now[0].gap:
         world.now[0].gap = 0
-        _fill(world, 0)
+        _fill(world, FRONT)
     return world.events[0].time if world.now[0].events > 0 else np.inf
 
 

@@ -9,7 +9,7 @@ from sim.engine.compiled.agents import finish_talk
 from sim.engine.compiled.bots import end_attempt, end_bot_time
 from sim.engine.compiled.customers import come_back
 from sim.engine.compiled.dispatch import grant, request
-from sim.engine.compiled.draws import NO_TEAM, contact_uniforms, draw_visit, next_step, row_of
+from sim.engine.compiled.draws import CONTACT_BLOCK, NO_TEAM, contact_uniforms, draw_visit, next_step, row_of
 from sim.engine.compiled.events import first_contact, plan_event
 from sim.engine.compiled.model import long
 from sim.engine.compiled.queues import leave
@@ -18,16 +18,20 @@ from sim.engine.endings import ABANDONED, FATES
 from sim.log import Fate, Outcome
 from sim.plan import NONE, StepKind
 
-BOT, WORK, DELAY = int(StepKind.BOT), int(StepKind.WORK), int(StepKind.DELAY)
+BOT, WORK, DELAY = long(StepKind.BOT), long(StepKind.WORK), long(StepKind.DELAY)
 COMING, AT_WORK, IN_DELAY, IN_BOT, AT_BARRIER, WAITING, ENDED = (
-    int(Phase[name]) for name in ("COMING", "AT_WORK", "IN_DELAY", "IN_BOT", "AT_BARRIER", "WAITING", "ENDED")
+    long(Phase[name])
+    for name in ("COMING", "AT_WORK", "IN_DELAY", "IN_BOT", "AT_BARRIER", "WAITING", "ENDED")
 )
 OUTCOME_OPEN, DONE, LEFT_QUEUE, DECLINED = (
-    int(outcome) for outcome in (Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED, Outcome.DECLINED)
+    long(outcome) for outcome in (Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED, Outcome.DECLINED)
 )
-UNRESOLVED, FALSELY_RESOLVED = int(Fate.UNRESOLVED), int(Fate.FALSELY_RESOLVED)
+UNRESOLVED, FALSELY_RESOLVED = long(Fate.UNRESOLVED), long(Fate.FALSELY_RESOLVED)
 
-FATE_OF_END = tuple(int(FATES[-1 - place]) for place in range(len(FATES)))
+OWN_PRIORITY = long(NONE)
+"""In a bot's queue a contact has its segment's priority."""
+
+FATE_OF_END = tuple(long(FATES[-1 - place]) for place in range(len(FATES)))
 """Fates of the ends -1, -2, …"""
 
 
@@ -59,7 +63,7 @@ def enter(world: World) -> None:
         _end_visit(world, world.contacts[contact].visit, DECLINED)
         go_on(world, contact, here.handoff)
     elif here.kind == BOT and world.model.bots[here.bot].sessions >= 0:
-        request(world, contact, _queue_of(world, step), NONE)
+        request(world, contact, _queue_of(world, step), OWN_PRIORITY)
     else:
         grant(world, contact)
 
@@ -85,7 +89,7 @@ def _declines(world: World, contact: int) -> bool:
     accepts = world.model.segments[world.contacts[contact].segment].accepts_bot
     if accepts >= 1.0:
         return False
-    _, u, _, _ = contact_uniforms(world, contact, 0)
+    _, u, _, _ = contact_uniforms(world, contact, CONTACT_BLOCK)
     return u >= accepts
 
 

@@ -8,9 +8,10 @@ self-adjusting heap", Algorithmica 1, 1986, 111-129, doi:10.1007/BF01840439.
 """
 
 from sim.compilation import inner
+from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, Phase, World
 
-WAITING = int(Phase.WAITING)
+WAITING = long(Phase.WAITING)
 
 
 @inner

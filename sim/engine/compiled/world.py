@@ -11,17 +11,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiled.model import Longs, Model, Records, Settings, model_of, settings_of
+from sim.compilation import compiled
+from sim.engine.compiled.model import Floats, Longs, Model, Records, Settings, long, model_of, settings_of
 from sim.engine.realise import Arrivals
-from sim.plan import Plan
+from sim.plan import Ints, Plan
 
-NOBODY = -1
+NOBODY = long(-1)
 """No contact, agent, visit or queue."""
 
-OFF = -1
+OFF = long(-1)
 """An agent's state between shifts; the others are those of `sim.log.State`."""
 
-STAY = -9
+STAY = long(-9)
 """In place of a next step: the contact stays where it is for now."""
 
 FIRST_EVENT = 2
@@ -202,7 +203,7 @@ def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None
         agents=_agents(plan),
         teams=teams,
         queues=queues,
-        stretches=np.empty(room + 2 * agents, dtype=STRETCH),
+        stretches=np.empty(2 * room + 2 * agents, dtype=STRETCH),
     )
 
 
@@ -210,15 +211,23 @@ def _first_contacts(arrivals: Arrivals, spare: int) -> Records:
     """The contacts that open the cases, and so many empty records for those that come back."""
     found = len(arrivals.time)
     contacts = np.zeros(found + spare, dtype=CONTACT)
-    first = contacts[:found]
-    for name in ("entity", "reason", "segment"):
-        first[name] = getattr(arrivals, name)
-    first["origin"] = first["channel"] = arrivals.channel
-    first["arrival"] = arrivals.time
-    first["end"] = first["place"] = np.nan
-    for name in ("visit", "agent", "again"):
-        first[name] = NOBODY
+    _write_first_contacts(
+        contacts, arrivals.channel, arrivals.entity, arrivals.time, arrivals.reason, arrivals.segment
+    )
     return contacts
+
+
+@compiled
+def _write_first_contacts(
+    contacts: Records, channel: Ints, entity: Longs, time: Floats, reason: Ints, segment: Ints
+) -> None:
+    for row in range(len(time)):
+        contact = contacts[row]
+        contact.entity, contact.arrival = entity[row], time[row]
+        contact.origin = contact.channel = channel[row]
+        contact.reason, contact.segment = reason[row], segment[row]
+        contact.end = contact.place = np.nan
+        contact.visit = contact.agent = contact.again = NOBODY
 
 
 def _no_events(count: int) -> Records:
