@@ -47,7 +47,7 @@ def a_world(plan):
 
 @loop
 def follow_events(world, what, thing, time, found):
-    """Does what is asked of the event list; found: for each step the time of the first event, and who acts."""
+    """Does what is asked of the event list; found: at each take, when somebody acts and who."""
     for step in range(len(what)):
         if what[step] == PLAN_EVENT:
             events.plan_event(world, thing[step], time[step])
@@ -67,11 +67,7 @@ def follow_events(world, what, thing, time, found):
 )
 def test_events_come_in_the_order_of_their_times_moved_and_cancelled_ones_too(plan, steps):
     world = a_world(plan)
-    what, thing, time = (
-        (np.array(column, dtype=np.int64) for column in zip(*steps, strict=True))
-        if steps
-        else ([np.zeros(0, dtype=np.int64)] * 3)
-    )
+    what, thing, time = np.array(steps, dtype=np.int64).reshape(len(steps), 3).T.copy()
     found = np.full((len(what), 2), np.nan)
     follow_events(world, what, thing, time.astype(np.float64), found)
     planned: dict[int, float] = {}
