@@ -13,7 +13,7 @@ import yaml
 from numpy.typing import NDArray
 
 import sim
-from sim.engine.reference import run
+from sim.engine.compiled import run
 from sim.log import Fate, Log, Outcome, State
 from sim.plan import Plan, StepKind, compile_plan
 
