@@ -17,7 +17,7 @@ The package is laid out as the way of a scenario through it; each stage imports 
     log                        what an engine returns
     engine                     Plan → Log
     measures                   Log → sums, or values for quantiles, of each measure and cut
-    experiment                 many replications, here or on an executor
+    experiment                 many replications, here or on an executor, perhaps kept in a store
     analysis                   intervals, paired differences, verdicts
     reporting                  tables, JSON, CSV, DataFrames, plots
     api, cli                   the functions below, and the command line
@@ -28,12 +28,12 @@ Names are imported on first use, so that `import sim` costs next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.results import Check, Comparison
     from sim.api import check, compare, run
-    from sim.errors import ExitCode, ScenarioError
+    from sim.errors import ExitCode, ScenarioError, StoreError
     from sim.reporting.run_result import RunResult
     from sim.scenario import Scenario, load, loads
 
@@ -44,6 +44,7 @@ _HOMES = {
     "RunResult": "sim.reporting.run_result",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "StoreError": "sim.errors",
     "check": "sim.api",
     "compare": "sim.api",
     "load": "sim.scenario",
@@ -52,8 +53,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Check", "Comparison", "ExitCode", "RunResult", "Scenario", "ScenarioError", "__version__",
-    "check", "compare", "load", "loads", "run",
+    "Check", "Comparison", "ExitCode", "RunResult", "Scenario", "ScenarioError", "StoreError",
+    "__version__", "check", "compare", "load", "loads", "run",
 ]  # fmt: skip
 
 

@@ -82,6 +82,22 @@ class ScenarioError(ValueError):
         return "\n".join(str(fault) for fault in self.faults)
 
 
+class StoreError(ValueError):
+    """A store of results does not fit, is damaged, or cannot be read or written; `fault` says which and why.
+
+    exit_code: BASELINE_MISSING where what is there cannot be gone on from; INVALID where the folder cannot be
+    used at all (a file, read-only, a full disk).
+    """
+
+    def __init__(self, fault: Fault, exit_code: ExitCode = ExitCode.BASELINE_MISSING) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        return str(self.fault)
+
+
 def _position(fault: Fault) -> tuple[bool, Place]:
     return fault.place is not None, fault.place or Place("", 0, 0)
 

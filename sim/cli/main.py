@@ -17,8 +17,8 @@ from sim.errors import ExitCode
 
 app = typer.Typer(
     help="Simulate service operations described in a YAML file.",
-    epilog="Exit codes: 0 passed, 1 SLA failed, 2 invalid scenario or usage, 3 undecided, 70 internal error, "
-    "130 stopped.",
+    epilog="Exit codes: 0 passed, 1 SLA failed, 2 invalid scenario or usage, 3 undecided, 4 a store that "
+    "does not fit, 70 internal error, 130 stopped.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -72,6 +72,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 Csv = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--csv", help="Write the interval table to this file.", show_default=False),
+]
+
+Output = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--output",
+        "-o",
+        help="Keep results in this folder; the same command goes on from what is there.",
+        show_default=False,
+    ),
+]
+Logs = Annotated[
+    bool,
+    typer.Option("--logs", help="With -o: keep contacts, steps and agents too, for `sim sql`."),
 ]
 
 
@@ -150,18 +164,25 @@ def run(
     workers: Workers = None,
     json: Json = False,
     csv: Csv = None,
+    output: Output = None,
+    logs: Logs = False,
 ) -> None:
     """Simulate a scenario and print its measures with intervals."""
     with session() as say:
-        from sim.cli.simulate import run_studies
-        from sim.reporting import console, records
+        from sim.cli.simulate import run_studies, store_opener
+        from sim.reporting import console, kept, records
         from sim.scenario import load
 
         say.check_target(csv, [file])
+        opened = store_opener(say, output, logs)
         names: list[str | None] = [*dict.fromkeys(variant)] if variant else [None]
         scenarios = [load(file, name) for name in names]
         with say.progress() as progress:
-            studies = run_studies(scenarios, replications, seed, workers, progress, intervals=csv is not None)
+            studies = run_studies(
+                scenarios, replications, seed, workers, progress, opened, intervals=csv is not None
+            )
+        if output:
+            kept.keep_run(output, studies)
         if csv:
             say.save(csv, records.interval_csv(studies))
         if json:
@@ -184,19 +205,24 @@ def compare(
     workers: Workers = None,
     json: Json = False,
     csv: Csv = None,
+    output: Output = None,
+    logs: Logs = False,
 ) -> None:
     """Simulate a scenario and its variants (or several files) side by side, with paired differences."""
     with session() as say:
         from sim.analysis.results import check as judge
-        from sim.cli.simulate import compare_studies, side_by_side
-        from sim.reporting import console, records
+        from sim.cli.simulate import compare_studies, side_by_side, store_opener
+        from sim.reporting import console, kept, records
 
         say.check_target(csv, files)
+        opened = store_opener(say, output, logs)
         scenarios = side_by_side(files, base, variant)
         with say.progress() as progress:
             found = compare_studies(
-                scenarios, replications, seed, workers, progress, intervals=csv is not None
+                scenarios, replications, seed, workers, progress, opened, intervals=csv is not None
             )
+        if output:
+            kept.keep_comparison(output, found)
         checks = [judge(study) for study in found.studies]
         if csv:
             say.save(csv, records.interval_csv(found.studies))
@@ -214,16 +240,21 @@ def check(
     seed: Seed = None,
     workers: Workers = None,
     json: Json = False,
+    output: Output = None,
+    logs: Logs = False,
 ) -> None:
     """Judge the SLAs of scenarios: PASS, FAIL or UNDECIDED; the exit code says the worst."""
     with session() as say:
         from sim.analysis.results import worst_exit_code
-        from sim.cli.simulate import check_studies, loaded
-        from sim.reporting import console, records
+        from sim.cli.simulate import check_studies, loaded, store_opener
+        from sim.reporting import console, kept, records
 
+        opened = store_opener(say, output, logs)
         scenarios = loaded(files, _only(variant))
         with say.progress() as progress:
-            checks = check_studies(scenarios, replications, seed, workers, progress)
+            checks = check_studies(scenarios, replications, seed, workers, progress, opened)
+        if output:
+            kept.keep_checks(output, checks)
         code = worst_exit_code(checks)
         if json:
             say.json([records.check_record(each) for each in checks])
@@ -231,6 +262,31 @@ def check(
             for each in checks:
                 say.show(console.check_report(each))
     raise typer.Exit(code)
+
+
+@app.command()
+def sql(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made with -o.", show_default=False)],
+    query: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="In DuckDB's SQL.", show_default="lists the tables"),
+    ] = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the results in a folder: tables `measures` and, with --logs, `contacts`, `steps`, `agents`."""
+    if json and csv:
+        raise typer.BadParameter("--json and --csv: one of them")
+    with session() as say:
+        from sim.cli.sql import as_csv, as_records, as_table, asked
+
+        answer = asked(folder, query)
+        if json:
+            say.json(as_records(answer))
+        elif csv:
+            say.lines(as_csv(answer))
+        else:
+            say.show(as_table(answer))
 
 
 def _only(names: list[str] | None) -> str | None:

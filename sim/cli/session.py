@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import ExitCode, Fault, ScenarioError, shown
+from sim.errors import ExitCode, Fault, ScenarioError, StoreError, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +25,17 @@ WIDE_ENOUGH = 200
 
 
 class Session:
-    """What a command says."""
+    """What a command says.
+
+    store: the folder in which it keeps results, once that is open.
+    """
+
+    def __init__(self) -> None:
+        self.store: Path | None = None
+
+    def notice(self, message: str) -> None:
+        """Something that the user should know, on stderr, while the command goes on."""
+        sys.stderr.write(f"{message}\n")
 
     def lines(self, lines: Iterable[str]) -> None:
         """Plain lines on stdout; a reader that has gone away (`| head`) changes nothing in the exit code."""
@@ -118,18 +128,18 @@ def session() -> Iterator[Session]:
 
     A fault of this program itself ends with ExitCode.INTERNAL and one line; SIM_DEBUG=1 shows its traceback.
     """
+    say = Session()
     try:
-        yield Session()
+        yield say
     except typer.Exit:
         raise
     except ScenarioError as error:
         count = len(error.faults)
         fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was done", ExitCode.INVALID)
+    except StoreError as error:
+        fail(str(error), error.exit_code)
     except KeyboardInterrupt as stopped:
-        if len(stopped.args) == 2:
-            done, total = stopped.args
-            fail(f"stopped: {done} of {total} replications had finished; nothing was written", INTERRUPTED)
-        fail("stopped before the first replication; nothing was written", INTERRUPTED)
+        fail(_stopped(stopped, say.store), INTERRUPTED)
     except Exception as error:
         if os.environ.get("SIM_DEBUG"):
             raise
@@ -138,3 +148,16 @@ def session() -> Iterator[Session]:
             "     → this is a fault of sim, not of your scenario: run again with SIM_DEBUG=1 and report it",
             ExitCode.INTERNAL,
         )
+
+
+def _stopped(stopped: KeyboardInterrupt, store: Path | None) -> str:
+    """What had been done when Ctrl-C came, and where it is."""
+    if store is not None:
+        counted = (
+            "{} of {} replications are".format(*stopped.args) if stopped.args else "what had finished is"
+        )
+        return f"stopped: {counted} kept in {shown(str(store))}; the same command goes on from there"
+    if stopped.args:
+        done, total = stopped.args
+        return f"stopped: {done} of {total} replications had finished; nothing was written"
+    return "stopped before the first replication; nothing was written"

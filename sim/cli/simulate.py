@@ -7,11 +7,14 @@ from pathlib import Path
 
 import typer
 
-from sim.analysis.results import Check, Comparison, Study
-from sim.api import check, compared, studied
+from sim.analysis.results import Check, Comparison, Study, check
+from sim.api import OpenStore, compared, studied
 from sim.catalogue import Request
+from sim.cli.session import Session
 from sim.errors import Fault, ScenarioError
 from sim.experiment.run import Progress
+from sim.experiment.store import Store
+from sim.plan import Plan
 from sim.plan.trace import unset_variable
 from sim.reporting import headline
 from sim.scenario import Scenario, load
@@ -31,12 +34,30 @@ def loaded(files: Sequence[Path], variant: str | None = None) -> list[Scenario]:
     return scenarios
 
 
+def store_opener(say: Session, folder: Path | None, logs: bool) -> OpenStore | None:
+    """What opens the store of a command; None where it keeps nothing."""
+    if folder is None:
+        if logs:
+            raise ScenarioError(
+                Fault("logs are kept in a folder, and none is named", path="--logs", remedy="add -o DIR")
+            )
+        return None
+
+    def opened(plans: Sequence[tuple[Plan, Sequence[Request]]]) -> Store:
+        store = Store.open(folder, plans, logs=logs, notice=say.notice)
+        say.store = folder
+        return store
+
+    return opened
+
+
 def run_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
     workers: int | None,
     progress: Progress,
+    open_store: OpenStore | None,
     intervals: bool,
 ) -> list[Study]:
     """Simulate each scenario with its own settings, or those of the command line."""
@@ -45,7 +66,7 @@ def run_studies(
     def wanted(scenario: Scenario) -> tuple[Request, ...]:
         return (*headline.run_requests(scenario), *(headline.interval_requests() if intervals else ()))
 
-    return [studied([scenario], wanted, workers, progress)[0] for scenario in scenarios]
+    return studied(scenarios, wanted, workers, progress, open_store)
 
 
 def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str] | None) -> list[Scenario]:
@@ -100,11 +121,12 @@ def compare_studies(
     seed: int | None,
     workers: int | None,
     progress: Progress,
+    open_store: OpenStore | None,
     intervals: bool,
 ) -> Comparison:
     """Simulate them with the same customers."""
     wanted = headline.interval_requests() if intervals else ()
-    return compared(scenarios, replications, seed, workers, progress, wanted)
+    return compared(scenarios, replications, seed, workers, progress, open_store, wanted)
 
 
 def check_studies(
@@ -113,6 +135,7 @@ def check_studies(
     seed: int | None,
     workers: int | None,
     progress: Progress,
+    open_store: OpenStore | None,
 ) -> list[Check]:
     """Judge the SLAs of each."""
     for scenario in scenarios:
@@ -123,6 +146,6 @@ def check_studies(
                     remedy="add `slas:`, such as `answered fast: service_level(60s) >= 80%`",
                 )
             )
-    return [
-        check(scenario, replications, seed=seed, workers=workers, progress=progress) for scenario in scenarios
-    ]
+    scenarios = [scenario.with_run(replications=replications, seed=seed) for scenario in scenarios]
+    studies = studied(scenarios, headline.sla_requests, workers, progress, open_store)
+    return [check(study) for study in studies]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.catalogue import Request
 from sim.experiment.interruption import noticed_interrupts
 from sim.experiment.replicate import Replication, Task, measured, replicate
+from sim.experiment.store import Store
 from sim.log import Log
 from sim.measures.sample import Tally, stacked
 from sim.plan import Plan
@@ -80,6 +81,7 @@ def run(
     workers: int | None = None,
     keep_logs: bool = False,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> list[Runs]:
     """Simulate replications 0 … n-1 of each plan and measure what is requested of it.
 
@@ -90,28 +92,35 @@ def run(
             it. The result is the same.
         keep_logs: keep every log, for measures and tables asked for later.
         progress: told after each replication.
+        store: where replications that are there already are taken from, and others are saved to.
 
     Raises:
         ReplicationError: a replication failed.
+        StoreError: the store cannot be read or written.
         Interrupted: Ctrl-C.
     """
     wanted = [(plan, tuple(dict.fromkeys(requests))) for plan, requests in plans]
     tasks = [
-        Task(plan, replication, requests, keep_logs)
+        Task(plan, replication, requests, keep_logs or (store is not None and store.keeps_logs))
         for plan, requests in wanted
         for replication in range(replications)
     ]
     found: dict[int, Replication] = {}
     try:
-        with (
-            noticed_interrupts() as raise_if_noticed,
-            _executor(min(workers or _suitable_workers(tasks), len(tasks))) as executor,
-        ):
-            for number, replication in _results(executor, tasks):
-                raise_if_noticed()
-                found[number] = replication
-                if progress:
-                    progress(len(found), len(tasks))
+        with noticed_interrupts() as raise_if_noticed:
+            if store:
+                found.update(_stored(store, tasks, replications, keep_logs))
+            missing = {number: task for number, task in enumerate(tasks) if number not in found}
+            if progress and found:
+                progress(len(found), len(tasks))
+            with _executor(min(workers or _suitable_workers(missing.values()), len(missing))) as executor:
+                for number, result in _results(executor, missing):
+                    raise_if_noticed()
+                    if store:
+                        store.save(number // replications, result)
+                    found[number] = result if keep_logs else replace(result, log=None)
+                    if progress:
+                        progress(len(found), len(tasks))
     except KeyboardInterrupt:
         raise Interrupted(len(found), len(tasks)) from None
     return [
@@ -120,18 +129,28 @@ def run(
     ]
 
 
-def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple[int, Replication]]:
+def _stored(
+    store: Store, tasks: Sequence[Task], replications: int, keep_logs: bool
+) -> Iterator[tuple[int, Replication]]:
+    """The number of each task whose result a store has, and the result."""
+    for number, task in enumerate(tasks):
+        result = store.load(number // replications, task.replication, log=keep_logs)
+        if result is not None:
+            yield number, result
+
+
+def _results(executor: Executor | None, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Replication]]:
     """Each task's number and result, as they complete."""
     if executor is None:
-        for number, task in enumerate(tasks):
+        for number, task in tasks.items():
             yield number, replicate(task)
         return
-    numbers = {executor.submit(replicate, task): number for number, task in enumerate(tasks)}
+    numbers = {executor.submit(replicate, task): number for number, task in tasks.items()}
     for future in as_completed(numbers):
         yield numbers.pop(future), future.result()
 
 
-def _suitable_workers(tasks: Sequence[Task]) -> int:
+def _suitable_workers(tasks: Iterable[Task]) -> int:
     """One process a core, unless all the work takes less time than starting them."""
     contacts = sum(task.plan.expected_contacts for task in tasks)
     return (os.cpu_count() or 1) if contacts > WORTH_STARTING_PROCESSES else 1

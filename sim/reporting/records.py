@@ -28,7 +28,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-def to_json(record: Record) -> str:
+def to_json(record: Record | list[Record]) -> str:
     """JSON text; numbers that are absent are null."""
     return json.dumps(_without_nan(record), indent=2, ensure_ascii=False, allow_nan=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.results import Study
 from sim.catalogue import Request, request
+from sim.measures import log_frames
 from sim.reporting import frames, headline
 from sim.reporting.plots import Plots
 from sim.scenario.sla import parse_request
@@ -30,17 +31,17 @@ class RunResult:
     @property
     def contacts(self) -> pd.DataFrame:
         """One row a contact of any replication; times in seconds from `time.start`."""
-        return frames.contacts_frame(self.study.runs.plan, self.study.runs.logs)
+        return log_frames.contacts_frame(self.study.runs.plan, self.study.runs.logs)
 
     @property
     def steps(self) -> pd.DataFrame:
         """One row a step visit; times in seconds from `time.start`."""
-        return frames.steps_frame(self.study.runs.plan, self.study.runs.logs)
+        return log_frames.steps_frame(self.study.runs.plan, self.study.runs.logs)
 
     @property
     def agents(self) -> pd.DataFrame:
         """One row a stretch of an agent's time in one state."""
-        return frames.agents_frame(self.study.runs.plan, self.study.runs.logs)
+        return log_frames.agents_frame(self.study.runs.plan, self.study.runs.logs)
 
     def measures(self, *wanted: str, by: str | tuple[str, ...] = ()) -> pd.DataFrame:
         """Measures with intervals, tidy.
