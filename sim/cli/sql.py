@@ -31,7 +31,7 @@ def as_csv(found: Answer) -> Iterable[str]:
     """Lines of CSV; what is missing is empty."""
     for row in (found.columns, *found.rows):
         text = io.StringIO()
-        csv.writer(text, lineterminator="").writerow([_plain(value) for value in row])
+        csv.writer(text, lineterminator="").writerow([_in_csv(value) for value in row])
         yield text.getvalue()
 
 
@@ -51,9 +51,12 @@ def _shown(value: Any) -> str:
     plain = _plain(value)
     if plain is None:
         return "–"
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    return f"{plain:.6g}" if isinstance(plain, float) else str(plain)
+    return f"{plain:.6g}" if isinstance(plain, float) else str(_in_csv(plain))
+
+
+def _in_csv(value: Any) -> Any:
+    plain = _plain(value)
+    return str(plain).lower() if isinstance(plain, bool) else plain
 
 
 def _plain(value: Any) -> Any:

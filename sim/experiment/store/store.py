@@ -129,12 +129,15 @@ class Store:
             fault = Fault(f"{shown(str(folder))} is a file, not a folder", remedy="name another folder")
             raise StoreError(fault, ExitCode.INVALID)
         kept = manifest_in(folder)
-        if kept is None:
-            if folder.exists() and any(not is_unfinished(path) for path in folder.iterdir()):
-                raise no_store(folder, "name a new or an empty folder")
+        if kept is None and self._is_new():
             folder.mkdir(parents=True, exist_ok=True)
             write_bytes(folder / MANIFEST, self.inputs.to_text().encode())
-        elif kept != self.inputs:
+            kept = self.inputs
+        # The same command may just have begun on another process.
+        kept = kept or manifest_in(folder)
+        if kept is None:
+            raise no_store(folder, "name a new or an empty folder")
+        if kept != self.inputs:
             differences = "; ".join(kept.differences(self.inputs))
             raise StoreError(
                 Fault(
@@ -145,3 +148,6 @@ class Store:
         for part in ("", TALLIES, *(TABLES if self.keeps_logs else ())):
             (folder / part).mkdir(exist_ok=True)
             tidy(folder / part)
+
+    def _is_new(self) -> bool:
+        return not self.folder.exists() or all(is_unfinished(path) for path in self.folder.iterdir())

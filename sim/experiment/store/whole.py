@@ -10,7 +10,7 @@ from pathlib import Path
 UNFINISHED = ".unfinished"
 """The end of the names of files that are being written."""
 
-TRIES = 3
+TRIES = 10
 """A process that starts on the same store tidies up, and may take away what this one is about to finish."""
 
 
