@@ -79,3 +79,8 @@ def written(folder: Path, text: str = DAY, name: str = "day.yaml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder, by its name there."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

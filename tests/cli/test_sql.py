@@ -12,8 +12,7 @@ import pytest
 import sim as package
 from sim.errors import ExitCode
 from sim.scenario import load
-from tests.cli.running import PYTHON, refused, sim, written
-from tests.cli.test_store import files
+from tests.cli.running import PYTHON, files, refused, sim, written
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -19,17 +18,12 @@ from sim.cli.session import INTERRUPTED
 from sim.errors import ExitCode
 from sim.experiment.store import Store
 from sim.experiment.store.inputs import Inputs
-from tests.cli.running import DAY, PYTHON, Said, process, sim, written
+from tests.cli.running import DAY, PYTHON, Said, files, process, sim, written
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of Unix")
 
 BUSY = DAY.replace("60/day", "2000/day").replace("agents: 1", "agents: 14")
 """A replication of it takes long enough for a process to be stopped among several of them."""
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Every file in a folder, by its name there."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture
@@ -246,6 +240,8 @@ def test_measures_that_were_changed_are_written_anew(day: Path, tmp_path: Path) 
 
 def limited(*arguments: str | Path, size: int) -> subprocess.CompletedProcess[str]:
     """Run a command that cannot write files of more than `size` bytes, as on a disk that is full."""
+
+    import resource  # not there on Windows
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
