@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from sim.plan import Plan
 from sim.scenario.naming import FILE_AS_WRITTEN
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 TABLES = tuple(FRAMES)
@@ -38,8 +40,7 @@ def write_log(folder: Path, study: int, plan: Plan, log: Log) -> dict[str, str]:
     import duckdb
 
     found: dict[str, str] = {}
-    # One thread, so that the rows of a file come in the order of the log whatever their number.
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _database().cursor() as connection:
         for table, frame in FRAMES.items():
             relation = connection.from_df(_told_apart(plan, frame(plan, [log])))
 
@@ -56,10 +57,8 @@ def write_log(folder: Path, study: int, plan: Plan, log: Log) -> dict[str, str]:
 
 def read_log(folder: Path, study: int, plan: Plan, replication: int) -> Log:
     """The log in files that have been found whole."""
-    import duckdb
-
     tables: dict[str, Any] = {}
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _database().cursor() as connection:
         for table in TABLES:
             path = log_path(folder, table, study, replication)
             tables[table] = connection.read_parquet(str(path)).fetchnumpy()
@@ -80,6 +79,17 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One in memory for the process, since to open one takes as long as to write a log.
+
+    One thread, so that the rows of a file come in the order of the log whatever their number.
+    """
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})
 
 
 def _told_apart(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:

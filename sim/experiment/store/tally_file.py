@@ -61,7 +61,8 @@ def about_of(data: bytes) -> About:
     Raises:
         NotWholeError: it is not as it was written.
     """
-    return About(**json.loads(_opened(data)["about"].tobytes()))
+    with _opened(data) as archive:
+        return About(**json.loads(_read(archive, "about").tobytes()))
 
 
 def unpacked(data: bytes, requests: Sequence[Request]) -> Replication:
@@ -70,7 +71,8 @@ def unpacked(data: bytes, requests: Sequence[Request]) -> Replication:
     Raises:
         NotWholeError: it is not as it was written.
     """
-    arrays = _opened(data)
+    with _opened(data) as archive:
+        arrays = {name: _read(archive, name) for name in _names(archive)}
     about = About(**json.loads(arrays["about"].tobytes()))
     tallies = {request: _from_arrays(f"tally_{n}", arrays) for n, request in enumerate(requests)}
     standing = {request: _from_arrays(f"standing_{n}", arrays) for n, request in enumerate(requests)}
@@ -120,16 +122,20 @@ def _sealed(arrays: Arrays) -> bytes:
     return data + _seal(data)
 
 
-def _opened(data: bytes) -> Arrays:
+def _opened(data: bytes) -> zipfile.ZipFile:
     if data[-SEAL:] != _seal(data[:-SEAL]):
         raise NotWholeError("damaged or cut short")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {
-            name.removesuffix(".npy"): np.lib.format.read_array(
-                io.BytesIO(archive.read(name)), allow_pickle=False
-            )
-            for name in archive.namelist()
-        }
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+def _names(archive: zipfile.ZipFile) -> list[str]:
+    return [name.removesuffix(".npy") for name in archive.namelist()]
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    content = io.BytesIO(archive.read(f"{name}.npy"))
+    array: NDArray[Any] = np.lib.format.read_array(content, allow_pickle=False)
+    return array
 
 
 def _seal(data: bytes) -> bytes:
