@@ -122,11 +122,20 @@ def run(
                     if progress:
                         progress(len(found), len(tasks))
     except KeyboardInterrupt:
-        raise Interrupted(len(found), len(tasks)) from None
+        raise Interrupted(_finished(found, tasks, replications, store), len(tasks)) from None
     return [
         _in_order(plan, requests, [found[row * replications + number] for number in range(replications)])
         for row, (plan, requests) in enumerate(wanted)
     ]
+
+
+def _finished(
+    found: Mapping[int, Replication], tasks: Sequence[Task], replications: int, store: Store | None
+) -> int:
+    """How many are done; Ctrl-C may have come between saving a replication and noting it here."""
+    if store is None:
+        return len(found)
+    return sum(store.holds(number // replications, task.replication) for number, task in enumerate(tasks))
 
 
 def _stored(

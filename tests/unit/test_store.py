@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.catalogue import Request, request
 from sim.errors import StoreError
-from sim.experiment import Replication, Task, replicate, run
+from sim.experiment import Interrupted, Replication, Task, replicate, run
 from sim.experiment.store import Store, contents
 from sim.experiment.store.inputs import TOLD_APART, Inputs, plan_digest
 from sim.experiment.store.log_files import read_log, write_log
@@ -205,6 +205,21 @@ def test_a_run_takes_from_the_store_what_is_there_and_simulates_the_rest(
     assert runs.contacts == (undisturbed.contacts[0], -1, undisturbed.contacts[2])
     assert store.load(0, 0).contacts == undisturbed.contacts[0]
     assert run([(PLAN, REQUESTS)], 3, store=opened())[0].contacts == runs.contacts
+
+
+def test_ctrl_c_right_after_a_replication_was_saved_counts_it(
+    opened: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Store.save
+
+    def save_and_stop(store: Store, row: int, result: Replication) -> None:
+        save(store, row, result)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "save", save_and_stop)
+    with pytest.raises(Interrupted) as stopped:
+        run([(PLAN, REQUESTS)], 3, workers=1, store=opened())
+    assert (stopped.value.done, stopped.value.total) == (1, 3)
 
 
 def test_rows_of_a_part_of_the_store_are_those_of_the_whole(tmp_path: Path, told: list[str]) -> None:

@@ -100,6 +100,10 @@ class Store:
         found = tally_file.unpacked(data, requests)
         return replace(found, log=read_log(self.folder, study, plan, replication)) if log else found
 
+    def holds(self, row: int, replication: int) -> bool:
+        """Whether there is a file of a replication of the plan at `row`; it is not looked into."""
+        return tally_path(self.folder, self.first_row + row, replication).exists()
+
     def save(self, row: int, result: Replication) -> None:
         """Keep a replication of the plan at `row`, whole or not at all; its log where logs are kept.
 
