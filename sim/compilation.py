@@ -7,7 +7,9 @@ all the sources that go into it (`SOURCES`): after an upgrade nothing old can be
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -24,6 +26,8 @@ from numba.core.caching import FunctionCache
 F = TypeVar("F", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parent
+
+UNUSED_AFTER_S = 30 * 86_400
 
 SOURCES = ("compilation.py", "units.py", "log.py", "plan/plan.py", "randomness", "engine")
 """Files and folders of the package that hold compiled code or the constants in it."""
@@ -118,12 +122,21 @@ def machine_code_folder() -> Path:
     for parent in [Path(chosen)] if chosen else [PACKAGE / "__pycache__", Path(home) / "sim"]:
         folder = parent / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                _tidy(parent)
             tempfile.TemporaryFile(dir=folder).close()
         except OSError:
             continue
         return folder
     return Path(tempfile.mkdtemp(prefix="sim-"))
+
+
+def _tidy(parent: Path) -> None:
+    """Remove the machine code of sources that nobody has compiled for a month: it is some megabytes each."""
+    for folder in parent.glob("machine-code-*"):
+        if time.time() - folder.stat().st_mtime > UNUSED_AFTER_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _digest() -> str:

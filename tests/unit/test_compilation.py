@@ -88,3 +88,13 @@ def imported(path: Path) -> set[Path]:
             if file.relative_to(PACKAGE).as_posix() not in HARMLESS:
                 found.add(file)
     return found
+
+
+def test_machine_code_of_long_ago_is_removed_when_new_is_made(tmp_path):
+    old, recent = tmp_path / "machine-code-1", tmp_path / "machine-code-2"
+    for folder in (old, recent):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    drawn(PACKAGE.parent, tmp_path)
+    assert not old.exists()
+    assert recent.exists()
