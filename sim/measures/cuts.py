@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.catalogue import ATTEMPTS, TIME_DIMENSIONS, Request
 from sim.errors import did_you_mean, shown
-from sim.measures.tables import Floats, PlanView
+from sim.measures.derived import Floats, PlanView
 from sim.units import DAY, WEEKDAYS, format_clock
 
 HOUR = 3_600.0

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from sim import catalogue
 from sim.catalogue import CLOCK, DAYS, PER_REPLICATION, TIME_DIMENSIONS, Measure, Quantile, Request, Terms
 from sim.measures.cuts import Codes, cells, code_of, labels, time_codes, time_edges
+from sim.measures.derived import Bools, Floats
 from sim.measures.sample import Sample, Tally
-from sim.measures.tables import Bools, Floats, Tables, grouped_sum
+from sim.measures.tables import Tables, grouped_sum
 from sim.units import DAY
 
 TICK = 1e-6
@@ -77,17 +78,17 @@ class _Columns:
             return self.arguments[name]
         return self.tables.column(self.table, name, self.calendar)
 
-    def value(self, expression: str) -> Floats:
-        """An expression's value in each row."""
-        return np.broadcast_to(evaluate(expression, self.named), self.rows).astype(np.float64)
+    def value(self, expression: str, kept: Bools) -> NDArray[Any]:
+        """An expression's value in each of the rows that are kept."""
+        return np.broadcast_to(evaluate(expression, self.named), self.rows)[kept]
 
     def mask(self, expression: str) -> Bools:
         return np.broadcast_to(evaluate(expression, self.named), self.rows).astype(bool)
 
-    def codes(self, dimension: str) -> Codes:
+    def codes(self, dimension: str) -> NDArray[np.integer]:
         if dimension in TIME_DIMENSIONS:
             return time_codes(self.plan, dimension, self.tables.column(self.table, "moment"))
-        return self.tables.column(self.table, dimension).astype(np.int64)
+        return self.tables.column(self.table, dimension)
 
     def sizes(self, dimensions: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(len(labels(self.plan, dimension)) for dimension in dimensions)
@@ -99,24 +100,29 @@ class _Columns:
             keep = keep & (self.codes(dimension) == code_of(self.plan, dimension, name))
         return keep
 
-    def grouped(self, dimensions: tuple[str, ...]) -> tuple[Bools, Codes]:
-        """Each row's place among the cells of the dimensions, and whether it has one (an agent, a reason)."""
-        has = np.ones(self.rows, dtype=bool)
-        cell = np.zeros(self.rows, dtype=np.int64)
-        for dimension, size in zip(dimensions, self.sizes(dimensions), strict=True):
-            code = self.codes(dimension)
-            has &= (code >= 0) & (code < size)
-            cell = cell * size + code
-        return has, cell
+    def grouped(self, dimensions: tuple[str, ...], keep: Bools) -> tuple[Bools, Codes]:
+        """Which of the rows to keep have a place in all dimensions (an agent, a reason), and their cells."""
+        codes = [self.codes(dimension) for dimension in dimensions]
+        sizes = self.sizes(dimensions)
+        for code, size in zip(codes, sizes, strict=True):
+            keep = keep & (code >= 0) & (code < size)
+        cell = np.zeros(np.count_nonzero(keep), dtype=np.int64)
+        for code, size in zip(codes, sizes, strict=True):
+            cell *= size
+            cell += code[keep]
+        return keep, cell
 
 
 def _add_up(columns: _Columns, terms: Terms) -> Floats:
     count = len(cells(columns.plan, columns.request))
-    has, cell = columns.grouped(columns.request.by)
-    counted = has & columns.kept(terms.where, columns.request.filters)
+    kept = columns.kept(terms.where, columns.request.filters)
+    counted, cell = columns.grouped(columns.request.by, kept)
 
     def summed(expression: str) -> Floats:
-        return grouped_sum(cell[counted], columns.value(expression)[counted], count)
+        value = columns.value(expression, counted)
+        if value.dtype == np.bool_:
+            return np.bincount(cell[value], minlength=count).astype(np.float64)
+        return grouped_sum(cell, value, count)
 
     above = summed(terms.numerator)
     below = np.ones(count) if terms.denominator == PER_REPLICATION else summed(terms.denominator)
@@ -124,10 +130,10 @@ def _add_up(columns: _Columns, terms: Terms) -> Floats:
 
 
 def _collect(columns: _Columns, terms: Quantile, share: float) -> Sample:
-    has, cell = columns.grouped(columns.request.by)
-    counted = has & columns.kept(terms.where, columns.request.filters)
-    value, is_open = columns.value(terms.value)[counted], columns.mask(terms.open)[counted]
-    return Sample.of(share, cell[counted], value, is_open, len(cells(columns.plan, columns.request)))
+    kept = columns.kept(terms.where, columns.request.filters)
+    counted, cell = columns.grouped(columns.request.by, kept)
+    value, is_open = columns.value(terms.value, counted).astype(np.float64), columns.mask(terms.open)[counted]
+    return Sample.of(share, cell, value, is_open, len(cells(columns.plan, columns.request)))
 
 
 def _integrate(columns: _Columns, terms: Terms) -> Floats:
@@ -142,19 +148,20 @@ def _integrate(columns: _Columns, terms: Terms) -> Floats:
     for dimension, name in of_time:
         kept_pieces &= time_codes(plan, dimension, middle) == code_of(plan, dimension, name)
 
-    has, group = columns.grouped(of_rows)
-    kept = has & columns.kept(terms.where, tuple(pair for pair in request.filters if pair not in of_time))
+    of_others = tuple(pair for pair in request.filters if pair not in of_time)
+    kept, group = columns.grouped(of_rows, columns.kept(terms.where, of_others))
     groups = math.prod(columns.sizes(of_rows))
     cell = _cell_of_pieces(columns, of_rows, groups, middle)[:, kept_pieces]
     count = len(cells(plan, request))
     span = columns.tables.span(columns.table)
+    start, end = span.start[kept], span.end[kept]
 
     def summed(pieces: Floats) -> Floats:
         return grouped_sum(cell.ravel(), pieces[:, kept_pieces].ravel(), count)
 
     def integral(expression: str) -> Floats:
-        weight = columns.value(expression)[kept]
-        return summed(time_in_pieces(span.start[kept], span.end[kept], weight, group[kept], groups, edges))
+        weight = columns.value(expression, kept).astype(np.float64)
+        return summed(time_in_pieces(start, end, weight, group, groups, edges))
 
     if terms.denominator == CLOCK:
         below = summed(np.tile(np.diff(edges), (groups, 1)))
@@ -194,8 +201,10 @@ def time_in_pieces(
     """
     pieces = len(edges) - 1
     start, end = np.maximum(start, edges[0]), np.minimum(end, edges[-1])
-    inside = end > start
+    inside = (end > start) & (weight != 0)
     start, end, weight, group = start[inside], end[inside], weight[inside], group[inside]
+    if pieces == 1:
+        return grouped_sum(group, weight * (end - start), groups).reshape(groups, 1)
     first = np.searchsorted(edges, start, side="right") - 1
     last = np.searchsorted(edges, end, side="left") - 1
     whole = first == last
