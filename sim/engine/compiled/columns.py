@@ -8,13 +8,15 @@ record's row is known, and is written there once.
 from __future__ import annotations
 
 from collections import namedtuple
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compilation import compiled
 from sim.engine.compiled.model import Longs, Records, long
-from sim.engine.compiled.world import NOBODY, World
+from sim.engine.compiled.world import NOBODY
 from sim.log import AgentIntervals, Contacts, Log, Visits
 
 ContactColumns, VisitColumns, AgentColumns = (
@@ -25,28 +27,35 @@ ContactColumns, VisitColumns, AgentColumns = (
 )  # fmt: skip
 
 
-def to_log(world: World, first_contacts: int) -> Log:
-    """The log of a finished replication, in which the cases' first contacts are the first records."""
-    now = world.now[0]
-    contacts = world.contacts[: now["contacts"]]
-    visits = world.visits[: now["visits"]]
-    stretches = world.stretches[: now["stretches"]]
-    of_contacts, of_visits, of_agents = (
-        kind(*(np.empty(len(records), dtype) for dtype in table.DTYPES.values()))
-        for kind, table, records in (
-            (ContactColumns, Contacts, contacts), (VisitColumns, Visits, visits),
-            (AgentColumns, AgentIntervals, stretches),
-        )
-    )  # fmt: skip
+def to_log(finished: dict[str, Any], first_contacts: int) -> Log:
+    """The log of a finished replication, in which the cases' first contacts are the first records.
+
+    finished: the fields of its World. Records are taken out of it as their table is written, so that
+    the whole does not stand in memory twice.
+    """
+    now, agents = finished["now"][0], len(finished["agents"])
+    del finished["events"], finished["event_place"]
+    contacts = finished.pop("contacts")[: now["contacts"]]
+    visits = finished.pop("visits")[: now["visits"]]
+    stretches = finished.pop("stretches")[: now["stretches"]]
+    of_contacts = ContactColumns(*_columns(Contacts, len(contacts)))
     row, first_visit = _write_contacts(contacts, visits, first_contacts, of_contacts)
+    del contacts
+    of_visits = VisitColumns(*_columns(Visits, len(visits)))
     _write_visits(visits, row, first_visit, of_visits)
-    _write_agents(stretches, len(world.agents), of_agents)
+    del visits, row, first_visit
+    of_agents = AgentColumns(*_columns(AgentIntervals, len(stretches)))
+    _write_agents(stretches, agents, of_agents)
     return Log(
-        replication=int(world.settings.replication),
+        replication=int(finished["settings"].replication),
         contacts=Contacts(**dict(zip(Contacts.DTYPES, of_contacts, strict=True))),
         visits=Visits(**dict(zip(Visits.DTYPES, of_visits, strict=True))),
         agents=AgentIntervals(**dict(zip(AgentIntervals.DTYPES, of_agents, strict=True))),
     )
+
+
+def _columns(table: type[Contacts | Visits | AgentIntervals], rows: int) -> Iterator[NDArray[Any]]:
+    return (np.empty(rows, dtype) for dtype in table.DTYPES.values())
 
 
 @compiled

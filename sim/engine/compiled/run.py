@@ -20,10 +20,14 @@ def run(plan: Plan, replication: int, *, room: int | None = None) -> Log:
     """
     arrivals = realise(plan, replication)
     world = new_world(plan, replication, arrivals, room)
+    first_contacts = len(arrivals.time)
+    del arrivals  # all that the world needs of them has been copied
     begin(world)
     while not advance(world):
         world = with_room(world)
-    return to_log(world, len(arrivals.time))
+    finished = world._asdict()
+    del world
+    return to_log(finished, first_contacts)
 
 
 def is_ready() -> bool:

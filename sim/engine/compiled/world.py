@@ -279,5 +279,7 @@ def is_full(length: int, used: int, needed: int) -> bool:
 
 
 def _longer(records: Records) -> Records:
-    """Half as long again, and some more."""
-    return np.concatenate([records, np.zeros(len(records) // 2 + 1024, dtype=records.dtype)])
+    """Half as long again, and some more; memory that is not written to yet takes no room."""
+    longer = np.zeros(len(records) + len(records) // 2 + 1024, dtype=records.dtype)
+    longer[: len(records)] = records
+    return longer
