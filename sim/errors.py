@@ -98,6 +98,24 @@ class StoreError(ValueError):
         return str(self.fault)
 
 
+class RunError(RuntimeError):
+    """A run could not be done, or not to its end, through no fault of the scenario.
+
+    message: what is wrong; remedy: what to do about it, in the imperative, or "". `exit_code` is what the
+    command line ends with.
+    """
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n     → {self.remedy}" if self.remedy else self.message
+
+
 def _position(fault: Fault) -> tuple[bool, Place]:
     return fault.place is not None, fault.place or Place("", 0, 0)
 

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -13,6 +14,7 @@ import typer
 
 from sim.cli.erlang import erlang_app
 from sim.cli.session import INTERRUPTED, session
+from sim.engine.choice import Engine
 from sim.errors import ExitCode
 
 app = typer.Typer(
@@ -63,9 +65,32 @@ Workers = Annotated[
         "--workers",
         "-w",
         min=1,
-        help="Processes; results do not depend on it.",
-        show_default="one a core for long runs",
+        help="Threads, or processes for the reference engine; results do not depend on it.",
+        show_default="one a core for long runs, fewer where memory would suffer",
         callback=_not_too_many,
+    ),
+]
+EngineName = Annotated[
+    Engine,
+    typer.Option("--engine", "-e", help="What simulates; results do not depend on it.", show_default=True),
+]
+Cluster = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="A Dask scheduler whose workers do the work; results do not depend on it.",
+        show_default=False,
+    ),
+]
+Only = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--only",
+        min=0,
+        max=999_999,
+        help="Simulate the replication of this number alone; the first is 0.",
+        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -161,7 +186,10 @@ def run(
     variant: Variants = None,
     replications: Replications = None,
     seed: Seed = None,
+    engine: EngineName = Engine.AUTO,
     workers: Workers = None,
+    cluster: Cluster = None,
+    only: Only = None,
     json: Json = False,
     csv: Csv = None,
     output: Output = None,
@@ -170,6 +198,7 @@ def run(
     """Simulate a scenario and print its measures with intervals."""
     with session() as say:
         from sim.cli.simulate import run_studies, store_opener
+        from sim.experiment import Execution
         from sim.reporting import console, kept, records
         from sim.scenario import load
 
@@ -177,9 +206,10 @@ def run(
         opened = store_opener(say, output, logs)
         names: list[str | None] = [*dict.fromkeys(variant)] if variant else [None]
         scenarios = [load(file, name) for name in names]
+        execution = Execution(engine, workers, cluster)
         with say.progress() as progress:
             studies = run_studies(
-                scenarios, replications, seed, workers, progress, opened, intervals=csv is not None
+                scenarios, replications, seed, execution, progress, opened, csv is not None, only
             )
         if output:
             kept.keep_run(output, studies)
@@ -202,7 +232,9 @@ def compare(
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
+    engine: EngineName = Engine.AUTO,
     workers: Workers = None,
+    cluster: Cluster = None,
     json: Json = False,
     csv: Csv = None,
     output: Output = None,
@@ -212,14 +244,16 @@ def compare(
     with session() as say:
         from sim.analysis.results import check as judge
         from sim.cli.simulate import compare_studies, side_by_side, store_opener
+        from sim.experiment import Execution
         from sim.reporting import console, kept, records
 
         say.check_target(csv, files)
         opened = store_opener(say, output, logs)
         scenarios = side_by_side(files, base, variant)
+        execution = Execution(engine, workers, cluster)
         with say.progress() as progress:
             found = compare_studies(
-                scenarios, replications, seed, workers, progress, opened, intervals=csv is not None
+                scenarios, replications, seed, execution, progress, opened, intervals=csv is not None
             )
         if output:
             kept.keep_comparison(output, found)
@@ -238,7 +272,9 @@ def check(
     variant: Variant = None,
     replications: Replications = None,
     seed: Seed = None,
+    engine: EngineName = Engine.AUTO,
     workers: Workers = None,
+    cluster: Cluster = None,
     json: Json = False,
     output: Output = None,
     logs: Logs = False,
@@ -247,12 +283,14 @@ def check(
     with session() as say:
         from sim.analysis.results import worst_exit_code
         from sim.cli.simulate import check_studies, loaded, store_opener
+        from sim.experiment import Execution
         from sim.reporting import console, kept, records
 
         opened = store_opener(say, output, logs)
         scenarios = loaded(files, _only(variant))
+        execution = Execution(engine, workers, cluster)
         with say.progress() as progress:
-            checks = check_studies(scenarios, replications, seed, workers, progress, opened)
+            checks = check_studies(scenarios, replications, seed, execution, progress, opened)
         if output:
             kept.keep_checks(output, checks)
         code = worst_exit_code(checks)
@@ -293,6 +331,11 @@ def _only(names: list[str] | None) -> str | None:
     return names[0] if names else None
 
 
+def _is_simulating() -> bool:
+    """Whether threads are in the middle of replications (`experiment.executors` gives them their name)."""
+    return any(thread.name.startswith("sim replications") for thread in threading.enumerate())
+
+
 def main() -> None:
     """Run the command line."""
     # A closed stdout or stderr (`>&-`) is None in Python: what goes there goes nowhere.
@@ -303,7 +346,15 @@ def main() -> None:
     try:
         app(prog_name="sim")
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        code: int | str | None = INTERRUPTED
+    except SystemExit as end:
+        code = end.code
+    if code == INTERRUPTED and _is_simulating():
+        # Python would wait for the threads.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+    sys.exit(code)
 
 
 __all__ = ["ExitCode", "app", "main"]

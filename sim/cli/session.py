@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import ExitCode, Fault, ScenarioError, StoreError, shown
+from sim.errors import ExitCode, Fault, RunError, ScenarioError, StoreError, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -137,6 +137,10 @@ def session() -> Iterator[Session]:
         count = len(error.faults)
         fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was done", ExitCode.INVALID)
     except StoreError as error:
+        fail(str(error), error.exit_code)
+    except RunError as error:
+        if os.environ.get("SIM_DEBUG"):
+            raise
         fail(str(error), error.exit_code)
     except KeyboardInterrupt as stopped:
         fail(_stopped(stopped, say.store), INTERRUPTED)

@@ -12,6 +12,7 @@ from sim.api import OpenStore, compared, studied
 from sim.catalogue import Request
 from sim.cli.session import Session
 from sim.errors import Fault, ScenarioError
+from sim.experiment import Execution
 from sim.experiment.run import Progress
 from sim.experiment.store import Store
 from sim.plan import Plan
@@ -55,18 +56,30 @@ def run_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
+    execution: Execution,
     progress: Progress,
     open_store: OpenStore | None,
     intervals: bool,
+    only: int | None = None,
 ) -> list[Study]:
-    """Simulate each scenario with its own settings, or those of the command line."""
+    """Simulate each scenario with its own settings, or those of the command line.
+
+    only: of all replications the one of this number alone.
+    """
+    if only is not None and replications is not None:
+        raise ScenarioError(
+            Fault(
+                f"'{only}' is one replication, and --replications asks for {replications}",
+                path="--only",
+                remedy="leave out --replications",
+            )
+        )
     scenarios = [scenario.with_run(replications=replications, seed=seed) for scenario in scenarios]
 
     def wanted(scenario: Scenario) -> tuple[Request, ...]:
         return (*headline.run_requests(scenario), *(headline.interval_requests() if intervals else ()))
 
-    return studied(scenarios, wanted, workers, progress, open_store)
+    return studied(scenarios, wanted, execution, progress, open_store, only=only)
 
 
 def side_by_side(files: Sequence[Path], base: str | None, variants: Sequence[str] | None) -> list[Scenario]:
@@ -119,21 +132,21 @@ def compare_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
+    execution: Execution,
     progress: Progress,
     open_store: OpenStore | None,
     intervals: bool,
 ) -> Comparison:
     """Simulate them with the same customers."""
     wanted = headline.interval_requests() if intervals else ()
-    return compared(scenarios, replications, seed, workers, progress, open_store, wanted)
+    return compared(scenarios, replications, seed, execution, progress, open_store, wanted)
 
 
 def check_studies(
     scenarios: Sequence[Scenario],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
+    execution: Execution,
     progress: Progress,
     open_store: OpenStore | None,
 ) -> list[Check]:
@@ -147,5 +160,5 @@ def check_studies(
                 )
             )
     scenarios = [scenario.with_run(replications=replications, seed=seed) for scenario in scenarios]
-    studies = studied(scenarios, headline.sla_requests, workers, progress, open_store)
+    studies = studied(scenarios, headline.sla_requests, execution, progress, open_store)
     return [check(study) for study in studies]

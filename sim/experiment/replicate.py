@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
-from sim.catalogue import Request
-from sim.engine import reference
+from sim.catalogue import Request, Table, lookup
+from sim.engine.choice import Engine, runner
+from sim.errors import RunError
+from sim.experiment.memory import BIG, give_back
 from sim.log import Log
 from sim.measures.measure import has_bounds, tally
 from sim.measures.sample import Tally
@@ -16,19 +19,19 @@ from sim.measures.tables import Tables
 from sim.plan import Plan
 
 
-@dataclass(frozen=True)
-class Task:
-    """What to do: simulate one replication of a plan and measure what is requested."""
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is done in every replication of a plan: simulate it with an engine and measure the requests."""
 
     plan: Plan
-    replication: int
     requests: tuple[Request, ...]
+    engine: Engine = Engine.REFERENCE
     keep_log: bool = False
 
 
 @dataclass(frozen=True)
 class Replication:
-    """What came of it.
+    """What came of one replication.
 
     tallies: of each request, numerator and denominator [cells, 2], or the values of a quantile by cell;
     standing: the same with contacts still open at the end counted as they stand, for the requests in which
@@ -42,33 +45,42 @@ class Replication:
     log: Log | None
 
 
-class ReplicationError(RuntimeError):
-    """A replication failed: a fault of this program, not of the scenario. The cause is chained."""
+class ReplicationError(RunError):
+    """A replication failed: a fault of this program, not of the scenario. The cause is chained.
 
-    def __init__(self, variant: str, replication: int, seed: int, cause: str) -> None:
-        super().__init__(variant, replication, seed, cause)
+    place: that of its task in the run; row: that of its plan.
+    """
+
+    place = 0
+    row = 0
+
+    def __init__(self, variant: str, replication: int, seed: int, engine: str, cause: str) -> None:
+        what = f"replication {replication} of '{variant or 'today'}' (seed {seed}, {engine} engine)"
+        super().__init__(f"{what} failed: {cause}")
+        self.args = variant, replication, seed, engine, cause  # what pickle makes it from again
         self.replication = replication
-
-    def __str__(self) -> str:
-        variant, replication, seed, cause = self.args
-        return f"replication {replication} of '{variant or 'today'}' (seed {seed}) failed: {cause}"
+        self.engine = engine
 
 
-def replicate(task: Task) -> Replication:
-    """Do one task. The result depends on plan and replication alone, not on where or when it is done.
+def replicate(job: Job, replication: int) -> Replication:
+    """Do one replication. The result depends on plan, requests and number alone, not on where or when.
 
     Raises:
         ReplicationError: the engine or a measure failed.
     """
-    plan = task.plan
+    plan = job.plan
     try:
-        log = reference.run(plan, task.replication)
-        tallies, standing = measured(log, plan, task.requests)
+        log = runner(job.engine)(plan, replication)
+        tallies, standing = measured(log, plan, job.requests)
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
-        raise ReplicationError(plan.names.variant, task.replication, plan.seed, cause) from error
-    kept = log if task.keep_log else None
-    return Replication(task.replication, tallies, standing, _counted(log, plan), kept)
+        raise ReplicationError(plan.names.variant, replication, plan.seed, job.engine, cause) from error
+    counted, contacts = _counted(log, plan), len(log.contacts)
+    kept = log if job.keep_log else None
+    del log
+    if contacts > BIG:
+        give_back()
+    return Replication(replication, tallies, standing, counted, kept)
 
 
 def measured(
@@ -76,10 +88,22 @@ def measured(
 ) -> tuple[dict[Request, Tally], dict[Request, Tally]]:
     """Tallies of a log, and those that count open contacts as they stand where that can differ."""
     tables = Tables(log, plan)
+    tallies: dict[Request, Tally] = {}
+    standing: dict[Request, Tally] = {}
+    for table, asked in groupby(sorted(requests, key=_table), key=_table):  # one table at a time in memory
+        for request in asked:
+            tallies[request] = tally(tables, request)
+            if has_bounds(request):
+                standing[request] = tally(tables, request, standing=True)
+        tables.forget(table)
     return (
-        {request: tally(tables, request) for request in requests},
-        {request: tally(tables, request, standing=True) for request in requests if has_bounds(request)},
+        {request: tallies[request] for request in requests},
+        {request: standing[request] for request in requests if request in standing},
     )
+
+
+def _table(request: Request) -> Table:
+    return lookup(request.measure).table
 
 
 def _counted(log: Log, plan: Plan) -> int:

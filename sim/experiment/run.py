@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sim.catalogue import Request
+from sim.engine.choice import Engine, chosen, prepare
+from sim.experiment.cluster import cluster
+from sim.experiment.executors import in_this_thread, processes, threads
 from sim.experiment.interruption import noticed_interrupts
-from sim.experiment.replicate import Replication, Task, measured, replicate
+from sim.experiment.replicate import Job, Replication, ReplicationError, measured
 from sim.experiment.store import Store
+from sim.experiment.stream import Pool, results
 from sim.log import Log
 from sim.measures.sample import Tally, stacked
 from sim.plan import Plan
@@ -20,11 +22,32 @@ from sim.plan import Plan
 WORTH_STARTING_PROCESSES = 200_000
 """Contacts: some five seconds of work for one process."""
 
-IDLE_WORKER_S = 60
-"""A worker without work ends after so many seconds, should its parent have been killed."""
+WORTH_STARTING_THREADS = 20_000
+"""Contacts: some hundredths of a second."""
+
+CONTACTS_A_PROCESSOR = 200_000
+"""Contacts under way at a time, for each processor: some 400 bytes each. Replications of more than that are
+done by fewer workers, unless their number is given."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of replications done and the number in all."""
+
+Place = tuple[int, int]
+"""The row of a plan among the plans, and the number of a replication."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How replications are done, and where. The results do not depend on it.
+
+    engine: which one simulates; workers: threads or processes on this machine (None: one a core where the
+    work is worth it and its memory moderate); cluster: the address of a Dask scheduler, whose workers do it
+    all instead.
+    """
+
+    engine: Engine = Engine.AUTO
+    workers: int | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +56,8 @@ class Runs:
 
     tallies: of each request numerator and denominator, float64 [replications, cells, 2], or the values of a
     quantile by replication and cell; standing: see `Replication`; contacts: number counted in each
-    replication's log; logs: empty unless kept.
+    replication's log; logs: empty unless kept; only: the number of the one replication that was asked for
+    alone.
     """
 
     plan: Plan
@@ -41,6 +65,7 @@ class Runs:
     standing: Mapping[Request, Tally]
     contacts: tuple[int, ...]
     logs: tuple[Log, ...]
+    only: int | None = None
 
     @property
     def replications(self) -> int:
@@ -78,7 +103,8 @@ def run(
     plans: Sequence[tuple[Plan, Sequence[Request]]],
     replications: int,
     *,
-    workers: int | None = None,
+    only: int | None = None,
+    execution: Execution | None = None,
     keep_logs: bool = False,
     progress: Progress | None = None,
     store: Store | None = None,
@@ -88,106 +114,122 @@ def run(
     Args:
         plans: one for each scenario or variant, with its requests.
         replications: how many of each plan.
-        workers: processes; with 1 everything happens in this one; None: one a core where the work is worth
-            it. The result is the same.
+        only: simulate the replication of this number alone, whatever their number.
+        execution: engine, workers, cluster; the results do not depend on it.
         keep_logs: keep every log, for measures and tables asked for later.
         progress: told after each replication.
         store: where replications that are there already are taken from, and others are saved to.
 
     Raises:
-        ReplicationError: a replication failed.
+        ReplicationError: a replication failed; its `row` is the place of its plan.
         StoreError: the store cannot be read or written.
+        WorkersLostError: worker processes died again and again.
+        ClusterError, ClusterLostError: the cluster cannot be used, or no longer.
         Interrupted: Ctrl-C.
     """
     wanted = [(plan, tuple(dict.fromkeys(requests))) for plan, requests in plans]
-    tasks = [
-        Task(plan, replication, requests, keep_logs or (store is not None and store.keeps_logs))
-        for plan, requests in wanted
-        for replication in range(replications)
-    ]
+    numbers = range(replications) if only is None else (only,)
+    places = [(row, number) for row in range(len(wanted)) for number in numbers]
     found: dict[int, Replication] = {}
     try:
         with noticed_interrupts() as raise_if_noticed:
             if store:
-                found.update(_stored(store, tasks, replications, keep_logs))
-            missing = {number: task for number, task in enumerate(tasks) if number not in found}
+                found.update(_stored(store, places, keep_logs))
+            missing = {place: each for place, each in enumerate(places) if place not in found}
             if progress and found:
-                progress(len(found), len(tasks))
-            with _executor(min(workers or _suitable_workers(missing.values()), len(missing))) as executor:
-                for number, result in _results(executor, missing):
+                progress(len(found), len(places))
+            logs = keep_logs or (store is not None and store.keeps_logs)
+            with closing(_simulated(wanted, missing, execution or Execution(), logs)) as stream:
+                for place, result in stream:
                     raise_if_noticed()
                     if store:
-                        store.save(number // replications, result)
-                    found[number] = result if keep_logs else replace(result, log=None)
+                        store.save(places[place][0], result)
+                    found[place] = result if keep_logs else replace(result, log=None)
                     if progress:
-                        progress(len(found), len(tasks))
+                        progress(len(found), len(places))
     except KeyboardInterrupt:
-        raise Interrupted(_finished(found, tasks, replications, store), len(tasks)) from None
+        raise Interrupted(_finished(found, places, store), len(places)) from None
+    except ReplicationError as error:
+        error.row = places[error.place][0]
+        raise
+    count = len(numbers)
     return [
-        _in_order(plan, requests, [found[row * replications + number] for number in range(replications)])
+        _in_order(plan, requests, [found[row * count + place] for place in range(count)], only)
         for row, (plan, requests) in enumerate(wanted)
     ]
 
 
-def _finished(
-    found: Mapping[int, Replication], tasks: Sequence[Task], replications: int, store: Store | None
-) -> int:
+def _finished(found: Mapping[int, Replication], places: Sequence[Place], store: Store | None) -> int:
     """How many are done; Ctrl-C may have come between saving a replication and noting it here."""
     if store is None:
         return len(found)
-    return sum(store.holds(number // replications, task.replication) for number, task in enumerate(tasks))
+    return sum(store.holds(row, number) for row, number in places)
 
 
-def _stored(
-    store: Store, tasks: Sequence[Task], replications: int, keep_logs: bool
-) -> Iterator[tuple[int, Replication]]:
-    """The number of each task whose result a store has, and the result."""
-    for number, task in enumerate(tasks):
-        result = store.load(number // replications, task.replication, log=keep_logs)
+def _stored(store: Store, places: Sequence[Place], keep_logs: bool) -> Iterator[tuple[int, Replication]]:
+    """What a store has, and which of the places each is."""
+    for place, (row, number) in enumerate(places):
+        result = store.load(row, number, log=keep_logs)
         if result is not None:
-            yield number, result
+            yield place, result
 
 
-def _results(executor: Executor | None, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Replication]]:
-    """Each task's number and result, as they complete."""
-    if executor is None:
-        for number, task in tasks.items():
-            yield number, replicate(task)
+def _simulated(
+    wanted: Sequence[tuple[Plan, tuple[Request, ...]]],
+    missing: Mapping[int, Place],
+    execution: Execution,
+    logs: bool,
+) -> Generator[tuple[int, Replication]]:
+    """The missing ones, each as it is done; where none is, no engine is prepared and no worker started."""
+    if not missing:
         return
-    numbers = {executor.submit(replicate, task): number for number, task in tasks.items()}
-    for future in as_completed(numbers):
-        yield numbers.pop(future), future.result()
+    contacts = sum(wanted[row][0].expected_contacts for row, _ in missing.values())
+    engine = _engine(execution, contacts)
+    jobs = [Job(plan, requests, engine, logs) for plan, requests in wanted]
+    tasks = {place: (jobs[row], number) for place, (row, number) in missing.items()}
+    yield from results(_opened(execution, jobs, contacts, len(tasks)), tasks)
 
 
-def _suitable_workers(tasks: Iterable[Task]) -> int:
-    """One process a core, unless all the work takes less time than starting them."""
-    contacts = sum(task.plan.expected_contacts for task in tasks)
-    return (os.cpu_count() or 1) if contacts > WORTH_STARTING_PROCESSES else 1
+def _engine(execution: Execution, contacts: float) -> Engine:
+    """The engine to use. A cluster is asked for where there is much to do: compiling is worth it."""
+    if execution.cluster is not None and execution.engine is Engine.AUTO:
+        return Engine.COMPILED
+    return chosen(execution.engine, contacts, execution.workers or _processors())
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; this one ends the workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _opened(
+    execution: Execution, jobs: Sequence[Job], contacts: float, tasks: int
+) -> Callable[[], AbstractContextManager[Pool]]:
+    """What makes the pool: threads for the engine that does not hold Python's lock, else processes."""
+    if execution.cluster is not None:
+        return partial(cluster, execution.cluster, jobs[0])
+    prepare(jobs[0].engine, jobs[0].plan)
+    workers = min(execution.workers or _suitable_workers(jobs, contacts), tasks)
+    if jobs[0].engine is Engine.COMPILED:
+        return partial(threads, workers)
+    return partial(processes, workers) if workers > 1 else in_this_thread
 
 
-@contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
-    """Processes for more than one worker; they are ended at once when the run does not finish."""
-    if workers <= 1:
-        yield None
-        return
-    from loky import ProcessPoolExecutor
-
-    executor = ProcessPoolExecutor(max_workers=workers, timeout=IDLE_WORKER_S, initializer=_ignore_interrupts)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)
-        raise
-    executor.shutdown(wait=True)
+def _suitable_workers(jobs: Sequence[Job], contacts: float) -> int:
+    """One a core, unless all the work takes less time than starting them, or they would need much memory."""
+    is_compiled = jobs[0].engine is Engine.COMPILED
+    if contacts <= (WORTH_STARTING_THREADS if is_compiled else WORTH_STARTING_PROCESSES):
+        return 1
+    processors = _processors()
+    largest = max(job.plan.expected_contacts for job in jobs)
+    return max(1, min(processors, int(CONTACTS_A_PROCESSOR * processors / largest)))
 
 
-def _in_order(plan: Plan, requests: Sequence[Request], results: Sequence[Replication]) -> Runs:
+def _processors() -> int:
+    """How many this process may use: a container's share, not all of the machine's."""
+    from loky import cpu_count
+
+    return int(cpu_count())
+
+
+def _in_order(
+    plan: Plan, requests: Sequence[Request], results: Sequence[Replication], only: int | None
+) -> Runs:
     return Runs(
         plan=plan,
         tallies={request: stacked([r.tallies[request] for r in results]) for request in requests},
@@ -198,4 +240,5 @@ def _in_order(plan: Plan, requests: Sequence[Request], results: Sequence[Replica
         },
         contacts=tuple(r.contacts for r in results),
         logs=tuple(r.log for r in results if r.log is not None),
+        only=only,
     )

@@ -15,6 +15,7 @@ from sim.analysis.crosscheck import Compared, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult, Verdict
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
+from sim.experiment import Runs
 from sim.measures.cuts import cells
 from sim.reporting import headline, words
 from sim.units import DAY, format_duration, format_share
@@ -39,14 +40,19 @@ def heading(studies: Sequence[Study]) -> Text:
     parts = [
         plan.names.scenario,
         f"{span} {plan.start_date}",
-        f"{runs.replications} replication{'s' if runs.replications > 1 else ''} of about "
-        f"{_three_digits(contacts):,} contacts",
+        f"{_counted(runs)} of about {_three_digits(contacts):,} contacts",
         f"seed {plan.seed}",
     ]
     text = Text(" · ").join([Text(parts[0], style="bold"), *(Text(part) for part in parts[1:])])
     if plan.is_trace_driven:
         text.append("\nconditional on these arrivals: recorded arrivals are replayed, the rest is drawn")
     return text
+
+
+def _counted(runs: Runs) -> str:
+    if runs.only is not None:
+        return f"replication {runs.only} alone,"
+    return f"{runs.replications} replication{'s' if runs.replications > 1 else ''}"
 
 
 def _three_digits(value: float) -> int:
@@ -168,7 +174,8 @@ def _footnotes(study: Study, rows: Iterable[Row]) -> list[RenderableType]:
     confidence = format_share(study.runs.plan.confidence, 0)
     notes = [f"± half a {confidence} interval over replications; – no data"]
     if study.runs.replications == 1:
-        notes = ["one replication: no intervals; use -n 20 for them"]
+        remedy = "use -n 20" if study.runs.only is None else "leave out --only"
+        notes = [f"one replication: no intervals; {remedy} for them"]
     open_rows = [row for row in rows if row.standing is not None]
     if open_rows:
         notes.append("* leaves out contacts still open at the end; counting them as they stand:")

@@ -53,6 +53,7 @@ def study_record(study: Study) -> Record:
         "horizon_s": plan.horizon,
         "seed": plan.seed,
         "replications": study.runs.replications,
+        "only": study.runs.only,
         "confidence": plan.confidence,
         "conditional_on_recorded_arrivals": plan.is_trace_driven,
     }

@@ -5,6 +5,6 @@ models; `by` evaluates values `by` something; `check` holds what must be true be
 grammar of service level agreements.
 """
 
-from sim.scenario.scenario import Scenario, load, loads
+from sim.scenario.scenario import UNNAMED, Scenario, load, loads
 
-__all__ = ["Scenario", "load", "loads"]
+__all__ = ["UNNAMED", "Scenario", "load", "loads"]

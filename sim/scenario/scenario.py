@@ -22,6 +22,9 @@ from sim.scenario.sla import Sla, parse_entry, unknown_names
 from sim.scenario.spec import Spec, unknown_key
 from sim.scenario.values import Model, Reading
 
+UNNAMED = "<text>"
+"""What messages call a scenario that came from no file."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -112,7 +115,7 @@ def load(path: str | Path, variant: str | None = None) -> Scenario:
 
 
 def loads(
-    text: str, variant: str | None = None, *, name: str = "<text>", folder: Path | None = None
+    text: str, variant: str | None = None, *, name: str = UNNAMED, folder: Path | None = None
 ) -> Scenario:
     """Validate a scenario given as YAML text; `name` stands for the file in messages.
 
