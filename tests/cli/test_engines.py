@@ -116,3 +116,24 @@ def test_the_variant_that_failed_is_in_the_command(
     monkeypatch.setattr(reference, "run", run)
     said = sim("compare", day, "-e", "reference", "-w", "1", "--seed", "9")
     assert f"sim run {day} --variant three --seed 9 --engine reference --only 2" in said.stderr
+
+
+def test_what_had_finished_before_a_failure_is_kept_in_the_store(
+    tmp_path: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = written(tmp_path)
+    command = ("run", day, "-n", "5", "--engine", "reference", "-w", "1", "--json")
+    whole = sim(*command)
+    broken(frozenset({3}))
+    assert sim(*command, "-o", tmp_path / "kept").code == ExitCode.INTERNAL
+    monkeypatch.undo()
+    simulated: list[int] = []
+    really = reference.run
+
+    def counting(plan: Any, replication: int) -> Any:
+        simulated.append(replication)
+        return really(plan, replication)
+
+    monkeypatch.setattr(reference, "run", counting)
+    assert sim(*command, "-o", tmp_path / "kept") == whole
+    assert simulated == [3, 4]

@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.catalogue import Request, request
 from sim.errors import StoreError
-from sim.experiment import Interrupted, Replication, Task, replicate, run
+from sim.experiment import Interrupted, Job, Replication, replicate, run
 from sim.experiment.store import Store, contents
 from sim.experiment.store.inputs import TOLD_APART, Inputs, plan_digest
 from sim.experiment.store.log_files import read_log, write_log
@@ -47,7 +47,7 @@ PLAN = plan_of()
 
 @pytest.fixture(scope="module")
 def result() -> Replication:
-    return replicate(Task(PLAN, 1, REQUESTS, keep_log=True))
+    return replicate(Job(PLAN, REQUESTS, keep_log=True), 1)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_any_flipped_bit_and_any_lost_end_of_a_tally_file_is_noticed(result: Rep
 def test_a_log_reads_back_to_the_last_bit(volume: str, tmp_path: Path) -> None:
     # Too little time for what arrives: some contacts are abandoned, some open at the end.
     plan = plan_of(DAY.replace("60/day", volume).replace("run_out: 2h", "run_out: 0s"))
-    log = replicate(Task(plan, 2, (), keep_log=True)).log
+    log = replicate(Job(plan, (), keep_log=True), 2).log
     assert log is not None
     assert bool(len(log.contacts)) is (volume == "60/day")
     for table in ("contacts", "steps", "agents"):
@@ -218,14 +218,14 @@ def test_ctrl_c_right_after_a_replication_was_saved_counts_it(
 
     monkeypatch.setattr(Store, "save", save_and_stop)
     with pytest.raises(Interrupted) as stopped:
-        run([(PLAN, REQUESTS)], 3, workers=1, store=opened())
+        run([(PLAN, REQUESTS)], 3, store=opened())
     assert (stopped.value.done, stopped.value.total) == (1, 3)
 
 
 def test_rows_of_a_part_of_the_store_are_those_of_the_whole(tmp_path: Path, told: list[str]) -> None:
     plans = [(plan_of(seed=seed), REQUESTS) for seed in (1, 2)]
     store = Store.open(tmp_path / "store", plans, logs=False, notice=told.append)
-    store.from_row(1).save(0, replicate(Task(plans[1][0], 0, REQUESTS)))
+    store.from_row(1).save(0, replicate(Job(plans[1][0], REQUESTS), 0))
     assert store.load(0, 0) is None
     assert store.load(1, 0) is not None
 
