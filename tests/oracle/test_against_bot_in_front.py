@@ -34,7 +34,7 @@ def test_outcomes_of_an_unlimited_bot_and_erlang_c_behind_it():
         f"""
 name: bot in front
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 20m}}
-run: {{replications: 66, seed: 107}}
+run: {{replications: 436, seed: 107}}
 segments: {{all_of_them: {{share: 100%, accepts_bot: {accepts:.0%}}}}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots:
@@ -78,7 +78,7 @@ def test_sessions_of_a_limited_bot_are_the_agents_of_erlang_c_and_so_are_the_age
         f"""
 name: a bot with few sessions
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 10m}}
-run: {{replications: 110, seed: 108}}
+run: {{replications: 726, seed: 108}}
 channels: {{chat: {{arrivals: {{volume: {per_hour}/h}}, journey: text}}}}
 bots: {{helper: {{sessions: {sessions}, time: {{exponential: {{mean: {bot_time}s}}}}, resolves: 50%}}}}
 teams: {{desk: {{agents: {agents}, skills: {{answer: 1}}}}}}

@@ -13,7 +13,7 @@ def test_waits_abandonment_and_all_four_service_levels_are_those_of_erlang_a():
         f"""
 name: Erlang A
 time: {{start: 2026-03-02, horizon: 12h, warm_up: 1h, run_out: 10m}}
-run: {{replications: 98, seed: 103}}
+run: {{replications: 647, seed: 103}}
 channels:
   phone:
     arrivals: {{volume: {PER_HOUR}/h}}

@@ -22,7 +22,7 @@ def test_customers_without_patience_are_blocked_as_erlang_b_says_whatever_the_ha
         f"""
 name: Erlang B
 time: {{start: 2026-03-02, horizon: 7h, warm_up: 30m}}
-run: {{replications: 74, seed: 101}}
+run: {{replications: 489, seed: 101}}
 channels: {{phone: {{arrivals: {{volume: {PER_HOUR}/h}}, patience: 0s, journey: voice}}}}
 teams: {{desk: {{agents: {AGENTS}, skills: {{answer: 1}}}}}}
 journeys: {{voice: {{answer: {{work: {{time: {handle_time}}}, next: resolved}}}}}}

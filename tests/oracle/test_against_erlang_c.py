@@ -14,7 +14,7 @@ def test_waits_are_those_of_erlang_c():
         f"""
 name: Erlang C
 time: {{start: 2026-03-02, horizon: 2d, warm_up: 1h, run_out: 10m}}
-run: {{replications: 130, seed: 102}}
+run: {{replications: 858, seed: 102}}
 channels: {{phone: {{arrivals: {{volume: {PER_HOUR}/h}}, journey: voice}}}}
 teams: {{desk: {{agents: {AGENTS}, skills: {{answer: 1}}}}}}
 journeys:

@@ -63,7 +63,7 @@ def test_the_number_present_follows_the_day_as_theory_says():
         f"""
 name: M_t/G/infinity
 time: {{start: 2026-03-02, horizon: 2d, interval: 1h}}
-run: {{replications: 44, seed: 106}}
+run: {{replications: 291, seed: 106}}
 channels:
 {channels}
 journeys:

@@ -11,7 +11,7 @@ PER_HOUR, HANDLE_TIME = 120, 12.0
 
 @pytest.mark.parametrize(
     ("family", "cv", "replications"),
-    [("lognormal", 0.5, 95), ("gamma", 0.7, 115)],
+    [("lognormal", 0.5, 627), ("gamma", 0.7, 759)],
     ids=["lognormal", "gamma"],
 )
 def test_the_mean_wait_before_one_agent_is_that_of_pollaczek_and_khinchine(family, cv, replications):

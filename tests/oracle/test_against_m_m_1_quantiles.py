@@ -23,7 +23,7 @@ def test_quantiles_of_waits_handle_times_and_sojourns_are_those_of_m_m_1():
         f"""
 name: M/M/1
 time: {{start: 2026-03-02, horizon: 1d, warm_up: 1h, run_out: 1h}}
-run: {{replications: 110, seed: 105}}
+run: {{replications: 726, seed: 105}}
 channels: {{phone: {{arrivals: {{volume: {PER_HOUR}/h}}, journey: voice}}}}
 teams: {{desk: {{agents: 1, skills: {{answer: 1}}}}}}
 journeys:

@@ -21,7 +21,7 @@ def test_two_teams_share_the_work_as_the_n_model_says(first, priority):
         f"""
 name: N model
 time: {{start: 2026-03-02, horizon: 8h, warm_up: 30m, run_out: 10m}}
-run: {{replications: 105, seed: 111}}
+run: {{replications: 693, seed: 111}}
 channels:
   own: {{arrivals: {{volume: 90/h}}, patience: {{exponential: {{mean: {patience[0]}s}}}}, journey: one}}
   shared: {{arrivals: {{volume: 54/h}}, patience: {{exponential: {{mean: {patience[1]}s}}}}, journey: two}}

@@ -35,7 +35,7 @@ def test_one_agent_serves_three_classes_by_priority_each_with_its_own_handle_tim
             1,
             by_class,
             "horizon: 12h",
-            replications=137,
+            replications=905,
         ),
         {f"wait.mean for segment={name}": wait for name, wait in zip("abc", waits, strict=True)},
     )
@@ -63,7 +63,7 @@ def test_several_agents_serve_the_first_of_two_classes_by_priority():
         ),
     }
     segments = "first: {share: 40%, priority: 1}, second: {share: 60%, priority: 2}"
-    text = scenario(segments, agents, "{exponential: {mean: 36s}}", "horizon: 8h", replications=108)
+    text = scenario(segments, agents, "{exponential: {mean: 36s}}", "horizon: 8h", replications=713)
     simulated(text, *measures, keep_logs=True).assert_covers(
         measures, mean_of_those_who_wait=(waits_of_those_of_the_first_class_who_wait, first / delayed)
     )

@@ -29,7 +29,7 @@ def test_contacts_per_case_are_geometric_up_to_the_limit():
         f"""
 name: recontacts
 time: {{start: 2026-03-02, horizon: 12h, warm_up: 2h, run_out: 2h}}
-run: {{replications: 27, seed: 109}}
+run: {{replications: 179, seed: 109}}
 channels: {{phone: {{arrivals: {{volume: 100/h}}, journey: voice}}}}
 teams: {{desk: {{agents: 40, skills: {{answer: 1}}}}}}
 journeys:
@@ -54,7 +54,7 @@ def test_a_return_due_while_closed_comes_half_an_hour_after_the_next_opening_on_
         """
 name: returns after closing
 time: {start: 2026-03-02, horizon: 4d, run_out: 1d}
-run: {replications: 12, seed: 110}
+run: {replications: 80, seed: 110}
 calendars: {desk: {daily: "08:00-18:30"}}
 channels: {phone: {arrivals: {volume: 500/day, calendar: desk}, journey: voice}}
 journeys: {voice: {look: {choose: unresolved}}}
