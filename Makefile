@@ -2,16 +2,20 @@
 PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
+SCENARIOS ?= 5000
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint equality bench clean
 
 demo: $(ENV)/.runtime
 	$(BIN)/sim compare scenarios/after_sales.yaml
 
-# Numba's cache notices a change in a function's own file, not in those that it calls.
+# The engine is compiled before the tests, so that their processes need not all do it.
 test: $(ENV)/.dev lint
-	find sim tests -name '*.nb[ic]' -delete
+	$(BIN)/sim run scenarios/after_sales.yaml -n 1 --engine compiled >/dev/null
 	$(BIN)/python -m pytest -n auto -q
+
+equality: $(ENV)/.dev
+	$(BIN)/python -m tests.equivalence.many --scenarios $(SCENARIOS)
 
 lint: $(ENV)/.dev
 	$(BIN)/ruff check .

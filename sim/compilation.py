@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -116,7 +116,7 @@ def machine_code_folder() -> Path:
     With NUMBA_CACHE_DIR set, there. Where nothing can be written, a temporary folder: then every process
     compiles anew.
     """
-    name = f"machine-code-{_digest()}"
+    name = f"machine-code-{digest_of(SOURCES)}"
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     for parent in [Path(chosen)] if chosen else [PACKAGE / "__pycache__", Path(home) / "sim"]:
@@ -139,10 +139,10 @@ def _tidy(parent: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _digest() -> str:
-    """Of the sources that go into the machine code, by name and content."""
+def digest_of(sources: Iterable[str]) -> str:
+    """Of files and folders of the package, by name and content: 16 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=8)
-    for source in SOURCES:
+    for source in sources:
         path = PACKAGE / source
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode())

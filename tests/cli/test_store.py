@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,12 +113,16 @@ def test_variants_with_replications_of_their_own_are_kept_side_by_side(tmp_path:
 # --- other inputs
 
 
-def in_version(folder: Path) -> None:
+def in_version(folder: Path, **other: str) -> None:
     """The manifest as another version would have written it."""
     manifest = folder / "manifest.json"
     kept = Inputs.from_text(manifest.read_text(encoding="utf-8"))
-    changed = Inputs(kept.format, "0.0.9", kept.logs, kept.studies)
+    changed = replace(kept, **(other or {"version": "0.0.9"}))
     manifest.write_text(changed.to_text(), encoding="utf-8")
+
+
+def by_other_sources(folder: Path) -> None:
+    in_version(folder, sources="0123456789abcdef")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +137,7 @@ def in_version(folder: Path) -> None:
         (None, ("--csv", "x.csv"), "measures of 'small desk', today are new"),
         (None, ("--logs",), "it was made without logs"),
         (in_version, (), "it was made by sim 0.0.9, this is "),
+        (by_other_sources, (), "it was made by other sources of sim "),
     ],
 )  # fmt: skip
 def test_a_store_of_other_inputs_is_refused_and_left_alone(

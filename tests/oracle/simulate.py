@@ -1,9 +1,9 @@
 """Simulating a scenario for a comparison with theory: intervals that must cover the exact values.
 
 The compiled engine simulates, whose log is the reference engine's (`tests/equivalence`), so that there can be
-millions of contacts. The intervals are at 99.99 %, since at 95 % one test in twenty would fail for no reason, and must be narrow,
-or they would cover anything. Scenarios have one steady rate, a warm-up of many handle times, and a run-out in
-which those who came last are served, so that no bias remains that could be seen.
+millions of contacts. The intervals are at 99.99 %, since at 95 % one test in twenty would fail for no reason,
+and must be narrow, or they would cover anything. Scenarios have one steady rate, a warm-up of many handle
+times, and a run-out in which those who came last are served, so that no bias remains that could be seen.
 """
 
 from collections.abc import Callable, Mapping

@@ -17,10 +17,14 @@ from typing import Any
 import numpy as np
 
 from sim.catalogue import Request
+from sim.compilation import SOURCES, digest_of
 from sim.errors import shown
 from sim.plan import Plan
 from sim.scenario.naming import FILE_AS_WRITTEN
 from sim.version import __version__
+
+RESULTS_COME_FROM = (*SOURCES, "catalogue.py", "measures")
+"""Sources of the package that make results of a Plan: others are another program, whatever its version."""
 
 FORMAT = 1
 """Of the files in a store; raised by one when they change."""
@@ -47,10 +51,14 @@ class StudyInputs:
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that a command was given; `digest` tells two of them apart."""
+    """All that a command was given; `digest` tells two of them apart.
+
+    version, sources: of the program that simulated and measured.
+    """
 
     format: int
     version: str
+    sources: str
     logs: bool
     studies: tuple[StudyInputs, ...]
 
@@ -60,6 +68,7 @@ class Inputs:
         return cls(
             FORMAT,
             __version__,
+            digest_of(RESULTS_COME_FROM),
             logs,
             tuple(
                 StudyInputs(
@@ -110,6 +119,8 @@ class Inputs:
         found = []
         if self.version != other.version:
             found.append(f"it was made by sim {self.version}, this is {other.version}")
+        elif self.sources != other.sources:
+            found.append(f"it was made by other sources of sim {self.version} than these")
         ours, theirs = ([study.label for study in each.studies] for each in (self, other))
         if ours != theirs:
             return [*found, f"it holds {'; '.join(ours)}, not {'; '.join(theirs)}"]
