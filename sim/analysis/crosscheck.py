@@ -264,6 +264,11 @@ class _Examiner:
 
     def _check_returns(self, flow: Streams) -> None:
         recontact = self.spec.recontact
+        retries = [each.on_abandon for each in self.spec.channels.values() if each.on_abandon]
+        if any(each.at_most > 0 for each in retries):
+            raise NoFormulaError("customers who gave up try again (on_abandon)")
+        if recontact and recontact.at_most > 0 and recontact.channel:
+            raise NoFormulaError("customers come back through other channels (recontact)")
         if recontact is None or recontact.at_most == 0:
             return
         for end, share in (

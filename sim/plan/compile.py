@@ -22,6 +22,7 @@ from sim.randomness import stream_hash
 from sim.scenario import Scenario
 from sim.scenario.by import EVERYTHING, names_of, steps_of
 from sim.scenario.checks import reason_shares
+from sim.scenario.customers import SAME_CHANNEL, ReturnChannels
 from sim.scenario.spec import Spec
 
 STREAMS = ("arrivals", "day_factor", "case", "contact")
@@ -47,14 +48,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     plan_steps = _steps(spec, tables, step_index)
     bots = _bots(spec, tables)
     channels = spec.channels.values()
-    recontact = spec.recontact
-    returns: dict[str, Any] = {
-        "recontact_unresolved": tables.share(recontact.unresolved) if recontact else NONE,
-        "recontact_falsely_resolved": tables.share(recontact.falsely_resolved) if recontact else NONE,
-        "recontact_after": tables.distribution(recontact.after) if recontact else NONE,
-        "recontact_at_most": recontact.at_most if recontact else 0,
-        "channel_patience": _ints(tables.distribution(channel.patience) for channel in channels),
-    }
+    patience = _ints(tables.distribution(channel.patience) for channel in channels)
     return Plan(
         names=Names(
             scenario=spec.name,
@@ -78,7 +72,8 @@ def compile_plan(scenario: Scenario) -> Plan:
         interval=spec.time.interval,
         first_day=first_day,
         days=days,
-        **returns,
+        channel_patience=patience,
+        **_returns(spec, tables),
         **plan_steps,
         **bots,
         **_streams(spec, steps),
@@ -165,6 +160,35 @@ def _streams(spec: Spec, steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
             [[stream_hash(f"{channel}/{step}") for _, step in steps] for channel in names]
         ).reshape(len(names), len(steps)),
     }
+
+
+def _returns(spec: Spec, tables: Tables) -> dict[str, Any]:
+    """Who comes back: after an end without solution, and after giving up."""
+    recontact = spec.recontact
+    retries = [channel.on_abandon for channel in spec.channels.values()]
+    return {
+        "recontact_unresolved": tables.share(recontact.unresolved) if recontact else NONE,
+        "recontact_falsely_resolved": tables.share(recontact.falsely_resolved) if recontact else NONE,
+        "recontact_after": tables.distribution(recontact.after) if recontact else NONE,
+        "recontact_at_most": recontact.at_most if recontact else 0,
+        "recontact_channel": _return_channels(
+            spec, [recontact.channel if recontact else {} for _ in spec.channels]
+        ),
+        "retry_share": _ints(tables.share(each.retry) if each else NONE for each in retries),
+        "retry_after": _ints(tables.distribution(each.after) if each else NONE for each in retries),
+        "retry_at_most": _ints(each.at_most if each else 0 for each in retries),
+        "retry_channel": _return_channels(spec, [each.channel if each else {} for each in retries]),
+    }
+
+
+def _return_channels(spec: Spec, chosen: Sequence[ReturnChannels]) -> Floats:
+    """Cumulative shares of the channels through which customers of each channel come back."""
+    names = list(spec.channels)
+    shares = np.zeros((len(names), len(names)))
+    for row, channels in enumerate(chosen):
+        for name, share in (channels or {SAME_CHANNEL: 1.0}).items():
+            shares[row, row if name == SAME_CHANNEL else names.index(name)] += share
+    return np.stack([_cumulative(row) for row in shares.tolist()])
 
 
 def _customers(spec: Spec) -> dict[str, Any]:

@@ -98,6 +98,11 @@ class Plan:
     recontact_falsely_resolved: int  # lookup of a share
     recontact_after: int  # lookup of a distribution
     recontact_at_most: int  # 0: nobody comes back
+    recontact_channel: Floats  # [channel, channel] cumulative shares: from which one, through which one
+    retry_share: Ints  # [channel] lookup of a share, or NONE: nobody tries again after giving up
+    retry_after: Ints  # [channel] lookup of a distribution, or NONE
+    retry_at_most: Ints  # [channel]
+    retry_channel: Floats  # [channel, channel] as recontact_channel
 
     # demand
     channel_entry: Ints  # [channel] first step
@@ -173,6 +178,11 @@ class Plan:
     def expected_contacts(self) -> float:
         """First contacts to expect in a replication, the warm-up's included."""
         return float(self.piece_volume.sum()) + len(self.trace_time)
+
+    @property
+    def returns_at_most(self) -> int:
+        """How often a case may come back, for whatever reason."""
+        return self.recontact_at_most + int(self.retry_at_most.max(initial=0))
 
     @property
     def is_trace_driven(self) -> bool:

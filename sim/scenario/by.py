@@ -17,7 +17,7 @@ HOURS = tuple(f"{hour:02d}" for hour in range(24))
 
 def names_of(spec: Spec) -> dict[str, tuple[str, ...]]:
     """The names along each dimension, in file order."""
-    contacts_in_case = 1 + (spec.recontact.at_most if spec.recontact else 0)
+    contacts_in_case = 1 + returns_at_most(spec)
     return {
         "reason": tuple(spec.reasons) or (EVERYTHING,),
         "segment": tuple(spec.segments) or (EVERYTHING,),
@@ -26,6 +26,12 @@ def names_of(spec: Spec) -> dict[str, tuple[str, ...]]:
         "hour": HOURS,
         "attempt": tuple(str(number) for number in range(1, contacts_in_case + 1)),
     }
+
+
+def returns_at_most(spec: Spec) -> int:
+    """How often a case may come back, for whatever reason."""
+    retries = [channel.on_abandon.at_most for channel in spec.channels.values() if channel.on_abandon]
+    return max(retries, default=0) + (spec.recontact.at_most if spec.recontact else 0)
 
 
 def steps_of(spec: Spec) -> tuple[str, ...]:

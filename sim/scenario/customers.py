@@ -226,6 +226,25 @@ class Arrivals(Model):
         return int(key)
 
 
+SAME_CHANNEL = "same"
+
+ReturnChannels = dict[str, Share]
+"""Share of those who come back that take each channel; `same` is the one they came through."""
+
+
+class Retry(Model):
+    """Customers who gave up waiting try again, with the same need, at most so many times."""
+
+    retry: ShareByReason
+    """Share of those who gave up that try again."""
+    after: DistributionValue
+    """How long after giving up."""
+    at_most: Annotated[int, whole(0, 250)] = 3
+    """How often a case tries again at most."""
+    channel: ReturnChannels = {}
+    """Through which channels: {same: 80%, chat: 20%}; without it, the same one."""
+
+
 class Channel(Model):
     """How contacts come in, how long they wait before giving up, and the journey they take."""
 
@@ -233,12 +252,14 @@ class Channel(Model):
     """Demand."""
     patience: DistributionValue | None = None
     """How long customers wait in a queue before they give up; without it, for ever."""
+    on_abandon: Retry | None = None
+    """Who tries again after giving up, and when; without it, nobody."""
     journey: str
     """The journey that its contacts take."""
 
 
 class Recontact(Model):
-    """Customers whose need was not met come back, through the same channel, at most so many times."""
+    """Customers whose need was not met come back, at most so many times."""
 
     unresolved: ShareByReason = 0.0
     """Share of customers who come back after a contact that did not solve their need."""
@@ -247,4 +268,6 @@ class Recontact(Model):
     after: DistributionValue
     """How long after the end of that contact."""
     at_most: Annotated[int, whole(0, 250)] = 3
-    """How often a case comes back at most."""
+    """How often a case comes back at most, tries after giving up not counted."""
+    channel: ReturnChannels = {}
+    """Through which channels: {same: 60%, phone: 40%}; without it, the one of the last contact."""

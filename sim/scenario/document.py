@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeAlias
 import yaml
 
 from sim.errors import Fault, Place, ScenarioError, did_you_mean, dotted, escaped, nearest, shown
-from sim.scenario.syntax import LINE_END, explained
+from sim.scenario.syntax import LINE_END, MAX_DEPTH, TOO_DEEP, explained
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value from the top level: keys of maps and positions (from 0) in lists."""
@@ -24,7 +24,6 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 MAX_BYTES: Final = 1_048_576
 MAX_VALUES: Final = 100_000
 """Keys are not counted; an alias counts as all that it repeats."""
-MAX_DEPTH: Final = 60
 MAX_FAULTS: Final = 50
 
 _NULL: Final = ("", "~", "null", "Null", "NULL")
@@ -455,7 +454,7 @@ class _Reading:
 
     def check_depth(self, depth: int, place: Place) -> None:
         if depth > MAX_DEPTH:
-            self.fault(f"maps and lists are nested too deep here (allowed: {MAX_DEPTH} levels)", place)
+            self.fault(TOO_DEEP, place)
             raise ScenarioError(self.faults)
 
     def count(self, values: int, place: Place, path: KeyPath, alias: str = "") -> None:

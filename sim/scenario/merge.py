@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.errors import Fault, Place, ScenarioError, did_you_mean, dotted, nearest, shown
-from sim.scenario.document import MAX_DEPTH, Document, KeyPath
+from sim.scenario.document import Document, KeyPath
 from sim.scenario.relative import changed, is_relative
+from sim.scenario.syntax import MAX_DEPTH
 
 _FAMILIES: Final = frozenset(
     (

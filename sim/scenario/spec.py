@@ -21,7 +21,7 @@ NOT_BUILT_YET = frozenset((
     "attrition", "balk", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
     "deferrable", "equipment", "experience",  "felt", "forecast", "hires", "holidays",
     "incidents", "initial", "interruptible", "join", "learning", "lines", "outage", "overflow",
-    "on_abandon", "owner", "parts", "release", "retry", "set_up", "sites", "speed", "split",
+    "owner", "parts", "release", "set_up", "sites", "speed", "split",
     "tenure", "travel", "wait_for_owner",
 ))  # fmt: skip
 """Words the language will have: refused by name, so that no wish is silently ignored."""

@@ -11,6 +11,10 @@ LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 # What the parser complains about, as a pattern for the words of libyaml and of PyYAML (context: problem);
 # whether the place to show is that of the context (where it began); message and remedy for the planner.
+MAX_DEPTH: Final = 60
+"""Levels of maps and lists in one another."""
+TOO_DEEP: Final = f"maps and lists are nested too deep here (allowed: {MAX_DEPTH} levels)"
+
 _SYNTAX: Final[tuple[tuple[str, bool, str, str], ...]] = (
     (
         "found unexpected (?:end of|document)",
@@ -91,6 +95,8 @@ def explained(error: yaml.YAMLError, text: str, name: str, brackets: list[Place]
         return Fault(
             "the bracket that opens here is not closed", brackets[-1], remedy="add the closing } or ]"
         )
+    if "nesting depth" in words:  # the parser's own limit, met where it looks far ahead
+        return Fault(TOO_DEEP, place)
     begin = getattr(error, "context_mark", None) or mark
     for pattern, at_begin, message, remedy in _SYNTAX:
         if re.search(pattern, words):

@@ -39,7 +39,7 @@ LAST_FATES = {
 def assert_conserved(plan: Plan, log: Log) -> None:
     """Every law below, on one log."""
     assert_every_contact_is_accounted_for(plan, log)
-    assert_recontacts_follow_unmet_needs(plan, log)
+    assert_returns_follow_unmet_needs(plan, log)
     visits = visits_of(plan, log)
     assert_visits_are_contiguous(plan, log, visits)
     assert_agents_do_what_visits_and_shifts_say(plan, log, visits)
@@ -161,19 +161,31 @@ def assert_every_contact_is_accounted_for(plan: Plan, log: Log) -> None:
     assert (contacts.end[~is_open] < plan.end).all()
 
 
-def assert_recontacts_follow_unmet_needs(plan: Plan, log: Log) -> None:
-    """A later contact of a case comes after one whose need was not met, for the same reason, in its limit."""
+def assert_returns_follow_unmet_needs(plan: Plan, log: Log) -> None:
+    """A later contact of a case follows one whose need was not met, for the same reason, within limits."""
     contacts = log.contacts
     number = contacts.entity % 2**CONTACT_BITS
     again = np.flatnonzero(number > 0)
     before = again - 1
-    assert (number[again] <= plan.recontact_at_most).all()
     assert (contacts.entity[before] == contacts.entity[again] - 1).all(), "a case skips a contact"
-    for name in ("origin", "channel", "reason", "segment"):
+    for name in ("origin", "reason", "segment"):
         column = getattr(contacts, name)
         assert np.array_equal(column[before], column[again]), f"a case changed its {name}"
-    assert np.isin(contacts.fate[before], (Fate.UNRESOLVED, Fate.FALSELY_RESOLVED)).all()
     assert (contacts.arrival[again] >= contacts.end[before]).all(), "came back before the end"
+    retries, recontacts = Counter(), Counter()
+    for row in again.tolist():
+        case = contacts.origin[row], contacts.entity[row] >> CONTACT_BITS
+        fate, came, comes = contacts.fate[row - 1], contacts.channel[row - 1], contacts.channel[row]
+        if fate == Fate.ABANDONED:
+            retries[case] += 1
+            assert retries[case] <= plan.retry_at_most[came], "tried again too often"
+            ways = plan.retry_channel[came]
+        else:
+            assert fate in (Fate.UNRESOLVED, Fate.FALSELY_RESOLVED)
+            recontacts[case] += 1
+            assert recontacts[case] <= plan.recontact_at_most, "came back too often"
+            ways = plan.recontact_channel[came]
+        assert ways[comes] > (ways[comes - 1] if comes > 0 else 0.0), "came through a channel of no share"
 
 
 def assert_visits_are_contiguous(plan: Plan, log: Log, visits: list[Visit]) -> None:

@@ -112,6 +112,17 @@ def scenarios(draw: DrawFn) -> Drawn:
             "after": draw(_duration(names)),
             "at_most": draw(st.integers(0, 3)),
         }
+        if draw(st.booleans()):
+            data["recontact"]["channel"] = draw(_return_channels(sorted(channels)))
+    for channel in channels.values():
+        if "patience" in channel and draw(st.booleans()):
+            channel["on_abandon"] = {
+                "retry": draw(_share()),
+                "after": draw(_duration(names)),
+                "at_most": draw(st.integers(0, 3)),
+            }
+            if draw(st.booleans()):
+                channel["on_abandon"]["channel"] = draw(_return_channels(sorted(channels)))
     return Drawn(yaml.safe_dump(data, sort_keys=False), files)
 
 
@@ -129,6 +140,12 @@ def _shares(count: int) -> tuple[str, ...]:
 
 def _share() -> SearchStrategy[str]:
     return st.sampled_from(["0%", "30%", "60%", "100%"])
+
+
+def _return_channels(channels: list[str]) -> SearchStrategy[dict[str, str]]:
+    return st.sampled_from(
+        [{"same": "100%"}, *({"same": "50%", name: "50%"} for name in channels), {channels[-1]: "100%"}]
+    )
 
 
 @st.composite

@@ -898,3 +898,67 @@ def test_nobody_returns_after_the_end_of_simulated_time(play):
         phone0.1  23:59   -      open
         phone1    22:50   23:00  unresolved
     """)
+
+
+TRYING_AGAIN = f"""
+channels:
+  phone:
+    arrivals: {{{trace("phone")}}}
+    patience: 5m
+    on_abandon: {{retry: 100%, after: 20m, at_most: 2}}
+    journey: voice
+  chat: {{arrivals: {{{trace("chat")}}}, journey: text}}
+teams: {{desk: {{agents: 1, skills: {{answer: 1}}}}, typing: {{agents: 1, skills: {{reply: 1}}}}}}
+journeys:
+  voice: {{answer: {{work: {{time: 2h}}, next: unresolved}}}}
+  text: {{reply: {{work: {{time: 3m}}, next: resolved}}}}
+"""
+
+
+def test_who_gave_up_waiting_tries_again_until_the_limit(play):
+    # phone0 keeps the only agent until 10:00. phone1 waits five minutes at 08:00, 08:25 and 08:50.
+    story = play(TRYING_AGAIN, {"phone": ["08:00", "08:00"], "chat": ["07:00"]})
+    assert story.contacts == rows("""
+        who       arrival end    fate
+        phone0    08:00   10:00  unresolved
+        phone1    08:00   08:05  abandoned
+        phone1.1  08:25   08:30  abandoned
+        phone1.2  08:50   08:55  abandoned
+        chat0     07:00   07:03  resolved
+    """)
+
+
+def test_customers_come_back_through_another_channel_as_the_same_case(play):
+    # phone1 gives up and writes instead; phone0, not helped, does so too. Both keep the names of their calls.
+    text = TRYING_AGAIN.replace("at_most: 2}", "at_most: 2, channel: {chat: 100%}}")
+    text += "recontact: {unresolved: 100%, after: 1h, channel: {chat: 100%}}"
+    plan, log = play.log(text, {"phone": ["08:00", "08:00"], "chat": ["07:00"]})
+    story = in_words(plan, log)
+    assert story.contacts == rows("""
+        who       arrival end    fate
+        phone0    08:00   10:00  unresolved
+        phone0.1  11:00   11:03  resolved
+        phone1    08:00   08:05  abandoned
+        phone1.1  08:25   08:28  resolved
+        chat0     07:00   07:03  resolved
+    """)
+    assert [plan.names.channels[channel] for channel in log.contacts.channel] == [
+        "phone", "chat", "phone", "chat", "chat"
+    ]  # fmt: skip
+
+
+def test_retries_and_recontacts_have_limits_of_their_own(play):
+    # phone0 is not helped and comes back once, in vain again; phone1 gives up twice, and may try once.
+    text = (
+        TRYING_AGAIN.replace("at_most: 2}", "at_most: 1}")
+        + "recontact: {unresolved: 100%, after: 30m, at_most: 1}"
+    )
+    story = play(text, {"phone": ["08:00", "08:00"], "chat": ["07:00"]})
+    assert story.contacts == rows("""
+        who       arrival end    fate
+        phone0    08:00   10:00  unresolved
+        phone0.1  10:30   12:30  unresolved
+        phone1    08:00   08:05  abandoned
+        phone1.1  08:25   08:30  abandoned
+        chat0     07:00   07:03  resolved
+    """)

@@ -10,7 +10,6 @@ from sim.engine.compiled.draws import (
     RETURN_DELAY_HOME,
     contact_time,
     contact_uniforms,
-    number_of,
     row_of,
     share_of,
 )
@@ -18,10 +17,13 @@ from sim.engine.compiled.events import arrivals, first_contact, plan_event
 from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, Phase, World
 from sim.engine.endings import REOPENING_MEAN
+from sim.engine.realise import category
 from sim.log import Fate
 
 COMING = long(Phase.COMING)
-OPEN, UNRESOLVED = long(Fate.OPEN), long(Fate.UNRESOLVED)
+OPEN, ABANDONED, UNRESOLVED, FALSELY_RESOLVED = (
+    long(fate) for fate in (Fate.OPEN, Fate.ABANDONED, Fate.UNRESOLVED, Fate.FALSELY_RESOLVED)
+)
 
 
 @inner
@@ -43,23 +45,33 @@ def arrive(world: World, channel: int) -> int:
 
 @inner
 def come_back(world: World, contact: int) -> None:
-    """Perhaps a recontact: the same case through the same channel, some time later."""
-    settings, who, now = world.settings, world.contacts[contact], world.now[0].time
-    if number_of(world, contact) >= settings.recontact_at_most:
+    """Perhaps the next contact of the case, some time later: a retry, or a recontact."""
+    settings, who = world.settings, world.contacts[contact]
+    here = world.channels[who.channel]
+    if who.fate == ABANDONED:
+        share, after, left = here.retry_share, here.retry_after, here.retry_at_most - who.retries
+    elif who.fate == UNRESOLVED or who.fate == FALSELY_RESOLVED:
+        unresolved = who.fate == UNRESOLVED
+        share = settings.recontact_unresolved if unresolved else settings.recontact_falsely_resolved
+        after, left = settings.recontact_after, settings.recontact_at_most - who.recontacts
+    else:
         return
-    unresolved = who.fate == UNRESOLVED
-    lookup = settings.recontact_unresolved if unresolved else settings.recontact_falsely_resolved
+    if left <= 0:
+        return
+    now = world.now[0].time
     _, _, _, u_return = contact_uniforms(world, contact, CONTACT_BLOCK)
-    if u_return >= share_of(world, lookup, contact, now):
+    if u_return >= share_of(world, share, contact, now):
         return
-    u_delay, u_reopening, _, _ = contact_uniforms(world, contact, RETURN_BLOCK)
-    row = row_of(world, settings.recontact_after, contact, now, NO_TEAM)
+    u_delay, u_reopening, u_channel, _ = contact_uniforms(world, contact, RETURN_BLOCK)
+    row = row_of(world, after, contact, now, NO_TEAM)
     time = now + contact_time(world, contact, row, u_delay, RETURN_DELAY_HOME)
-    opening = _next_opening(world, who.channel, time)
+    shares = world.model.retry_channel if who.fate == ABANDONED else world.model.recontact_channel
+    channel = long(category(shares[who.channel], u_channel))
+    opening = _next_opening(world, channel, time)
     if opening > time:
         time = opening - REOPENING_MEAN * math.log1p(-u_reopening)
-    if time < settings.end:
-        _come_again(world, contact, time)
+    if time < world.settings.end:
+        _come_again(world, contact, channel, time)
 
 
 @inner
@@ -78,18 +90,20 @@ def _next_opening(world: World, channel: int, time: float) -> float:
 
 
 @inner
-def _come_again(world: World, contact: int, time: float) -> None:
+def _come_again(world: World, contact: int, channel: int, time: float) -> None:
     """The next contact of a case is on its way."""
     number = world.now[0].contacts
     world.now[0].contacts = number + 1
     before, again = world.contacts[contact], world.contacts[number]
     before.again = number
     again.entity = before.entity + 1
-    again.origin, again.channel = before.origin, before.channel
+    again.origin, again.channel = before.origin, channel
     again.reason, again.segment = before.reason, before.segment
     again.arrival = time
     again.end = again.place = float("nan")
     again.time_saved = 0.0
     again.visit = again.again = NOBODY
     again.fate, again.phase = OPEN, COMING
+    is_retry = 1 if before.fate == ABANDONED else 0
+    again.retries, again.recontacts = before.retries + is_retry, before.recontacts + 1 - is_retry
     plan_event(world, first_contact(world) + number, time)

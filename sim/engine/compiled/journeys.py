@@ -26,7 +26,7 @@ COMING, AT_WORK, IN_DELAY, IN_BOT, AT_BARRIER, WAITING, ENDED = (
 OUTCOME_OPEN, DONE, LEFT_QUEUE, DECLINED = (
     long(outcome) for outcome in (Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED, Outcome.DECLINED)
 )
-UNRESOLVED, FALSELY_RESOLVED = long(Fate.UNRESOLVED), long(Fate.FALSELY_RESOLVED)
+RESOLVED = long(Fate.RESOLVED)
 
 OWN_PRIORITY = long(NONE)
 """In a bot's queue a contact has its segment's priority."""
@@ -46,7 +46,7 @@ def go_on(world: World, contact: int, step: int) -> None:
         who.end = world.now[0].time
         who.fate = FATE_OF_END[-1 - step]
         who.phase = ENDED
-        if who.fate == UNRESOLVED or who.fate == FALSELY_RESOLVED:
+        if who.fate != RESOLVED:
             come_back(world, contact)
 
 

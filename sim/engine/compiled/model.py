@@ -51,6 +51,8 @@ class Model(NamedTuple):
     route_start: Longs  # [route row + 1] into the next one
     ways: Records  # WAY
     openings: Records  # SPAN: when channels take contacts
+    recontact_channel: Floats  # [channel, channel] cumulative
+    retry_channel: Floats
     stream_step: Longs  # [channel, step]
     skill_level: Longs  # [team, step]
     duties: Records  # DUTY
@@ -90,6 +92,8 @@ def model_of(plan: Plan) -> Model:
         route_start=plan.route_start.astype(np.int64),
         ways=_records(WAY, target=plan.route_target, cumulative=plan.route_cumulative),
         openings=_records(SPAN, start=plan.open_start, end=plan.open_end),
+        recontact_channel=plan.recontact_channel.copy(),
+        retry_channel=plan.retry_channel.copy(),
         stream_step=plan.stream_step.astype(np.int64),
         skill_level=plan.skill_level.astype(np.int64),
         duties=_records(

@@ -64,6 +64,8 @@ CONTACT = np.dtype(
         ("joined_before", "i4"),  # the next in the list of those that joined since the last match
         ("again", "i4"),  # the next contact of the case
         ("attempt", "i4"),  # to reach a person
+        ("retries", "i4"),  # in the case so far
+        ("recontacts", "i4"),
         ("phase", "i1"),
         ("fate", "i1"),
     ],
@@ -155,6 +157,9 @@ CHANNEL = np.dtype(
         ("last_opening", "i8"),
         ("next_arrival", "i8"),  # the contact that comes next
         ("last_arrival", "i8"),  # where the channel's first contacts end
+        ("retry_share", "i8"),  # lookups, and how often at most
+        ("retry_after", "i8"),
+        ("retry_at_most", "i8"),
     ]
 )
 
@@ -180,7 +185,7 @@ def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None
     """A replication before anything has happened; `room` is for visits and stretches at first."""
     channels, agents, found = len(plan.channel_entry), len(plan.agent_team), len(arrivals.time)
     room = 2 * found + 64 if room is None else room
-    contacts = _first_contacts(arrivals, spare=1 + (room // 8 if plan.recontact_at_most else 0))
+    contacts = _first_contacts(arrivals, spare=1 + (room // 8 if plan.returns_at_most else 0))
     things = 2 * agents + channels + len(contacts)
     now = np.zeros(1, dtype=NOW)
     now["time"], now["contacts"] = plan.begin, found
@@ -241,6 +246,8 @@ def _channels(plan: Plan, arrivals: Arrivals) -> Records:
     channels = np.zeros(len(plan.channel_entry), dtype=CHANNEL)
     channels["entry"], channels["patience"] = plan.channel_entry, plan.channel_patience
     channels["stream"] = plan.stream_contact
+    for name in ("retry_share", "retry_after", "retry_at_most"):
+        channels[name] = getattr(plan, name)
     channels["first_opening"], channels["last_opening"] = plan.open_offset[:-1], plan.open_offset[1:]
     channels["last_arrival"] = np.searchsorted(arrivals.channel, np.arange(len(channels)), side="right")
     channels["next_arrival"][1:] = channels["last_arrival"][:-1]

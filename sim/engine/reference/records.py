@@ -19,7 +19,7 @@ class Contact:
 
     __slots__ = (
         "arrival", "been", "channel", "end", "entity", "fate", "number", "origin", "place", "point", "reason",
-        "row", "segment", "time_saved", "u_bot", "u_patience", "u_return", "visits",
+        "recontacts", "retries", "row", "segment", "time_saved", "u_bot", "u_patience", "u_return", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +43,8 @@ class Contact:
         self.u_patience, self.u_bot, _, self.u_return = draws
         self.number = entity & 255
         self.point = reason, segment, channel
+        self.recontacts = 0  # in the case so far
+        self.retries = 0
         self.place: float | None = None  # joining time kept from before, for the next queue
         self.time_saved = 0.0  # share of the next handle time
         self.visits = 0

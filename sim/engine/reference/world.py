@@ -9,7 +9,7 @@ from bisect import bisect_right
 from sim.engine.realise import realise
 from sim.engine.reference.agents import Agent, Interval, Team
 from sim.engine.reference.clock import Clock
-from sim.engine.reference.customers import arrive
+from sim.engine.reference.customers import Returns, arrive
 from sim.engine.reference.dispatcher import Dispatcher, SessionQueue, WorkQueue
 from sim.engine.reference.draws import Draws
 from sim.engine.reference.records import Contact, Visit, to_log
@@ -54,6 +54,7 @@ class World:
             (plan.open_start[a:b].tolist(), plan.open_end[a:b].tolist())
             for a, b in zip(plan.open_offset, plan.open_offset[1:], strict=False)
         ]
+        self.returns = Returns(plan)
         self.steps: list[Step] = steps_of(self)
 
     def next_opening(self, channel: int, time: float) -> float:

@@ -13,6 +13,7 @@ from sim.scenario.checks.finding import Finding
 from sim.scenario.checks.journeys import journeys_end, routes_lead_somewhere
 from sim.scenario.checks.names import by_values, references
 from sim.scenario.checks.people import skills
+from sim.scenario.checks.returns import returns
 from sim.scenario.checks.shares import bots, reason_shares, segments_and_reasons
 from sim.scenario.checks.sizes import sizes
 from sim.scenario.spec import Spec
@@ -37,3 +38,4 @@ def findings(spec: Spec) -> Iterator[Finding]:
             yield from journeys_end(spec, journey, steps)
     yield from skills(spec)
     yield from demand(spec)
+    yield from returns(spec)

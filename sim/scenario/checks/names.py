@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sim.errors import did_you_mean, shown
 from sim.scenario.by import canonical, dimensions_of, names_of
 from sim.scenario.checks.finding import Finding, Path
+from sim.scenario.customers import SAME_CHANNEL
 from sim.scenario.spec import Spec
 from sim.scenario.values import ByMap
 
@@ -21,6 +22,8 @@ def references(spec: Spec) -> Iterator[Finding]:
         if channel.arrivals.calendar is not None:
             path = ("channels", name, "arrivals", "calendar")
             yield from _known(path, "calendar", channel.arrivals.calendar, spec.calendars)
+        for to in channel.on_abandon.channel if channel.on_abandon else ():
+            yield from _known_channel(("channels", name, "on_abandon", "channel", to), to, spec)
         if trace := channel.arrivals.trace:
             here = ("channels", name, "arrivals", "trace")
             for kind, column, known in (
@@ -29,6 +32,8 @@ def references(spec: Spec) -> Iterator[Finding]:
             ):
                 for text, given in column.names.items() if column else ():
                     yield from _known((*here, kind, "names", text), kind, given, known)
+    for to in spec.recontact.channel if spec.recontact else ():
+        yield from _known_channel(("recontact", "channel", to), to, spec)
     for name, team in spec.teams.items():
         for shift in team.shifts:
             yield from _known(("teams", name, "shifts", shift), "shift", shift, spec.shifts)
@@ -46,6 +51,12 @@ def references(spec: Spec) -> Iterator[Finding]:
         for step_name, step in steps.items():
             if step.bot is not None:
                 yield from _known(("journeys", journey, step_name, "bot"), "bot", step.bot, spec.bots)
+
+
+def _known_channel(path: Path, name: str, spec: Spec) -> Iterator[Finding]:
+    """A channel to come back through."""
+    if name != SAME_CHANNEL:
+        yield from _known(path, "channel", name, {SAME_CHANNEL: None, **spec.channels})
 
 
 def _known(path: Path, what: str, name: str, known: Mapping[str, Any]) -> Iterator[Finding]:
