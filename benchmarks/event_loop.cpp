@@ -365,9 +365,9 @@ class Day {
         draw_arrivals();
         staff();
         while (true) {
-            const double now = std::min(next_arrival(), events_.next());
+            const double now = std::min(next_arrival_, events_.next());
             if (!(now < model_.end)) break;
-            while (next_arrival() == now) join(arrive(), now);
+            while (next_arrival_ == now) arrive(now);
             while (events_.next() == now) apply(events_.pop(), now);
             match(now);
         }
@@ -447,13 +447,11 @@ class Day {
             agents_.resize(std::max(agents_.size(), (size_t)(work.first_agent + work.agents)));
             for (int agent = work.first_agent; agent < work.first_agent + work.agents; ++agent) {
                 agents_[agent] = {model_.begin, 0.0, 0.0, -1, step, AVAILABLE};
-                become_free(agent, model_.begin);
+                become_free(agent);
             }
         }
         find_next_arrival();
     }
-
-    double next_arrival() const { return next_arrival_; }
 
     void find_next_arrival() {
         next_arrival_ = INF;
@@ -464,13 +462,13 @@ class Day {
         }
     }
 
-    int arrive() {
+    // Phase one of a moment: changes, in any order.
+
+    void arrive(double now) {
         const int contact = next_[next_channel_]++;
         find_next_arrival();
-        return contact;
+        join(contact, channel_of(contact).entry, now);
     }
-
-    // Phase one of a moment: changes, in any order.
 
     void apply(Event event, double now) {
         switch (event.kind) {
@@ -479,8 +477,6 @@ class Day {
             case PATIENCE_ENDS: return end_patience(event.id, now);
         }
     }
-
-    void join(int contact, double now) { join(contact, channel_of(contact).entry, now); }
 
     void join(int contact, int step, double now) {
         const int visit = (int)visits_.size();
@@ -516,8 +512,8 @@ class Day {
     void end_wrap_up(int agent, double now) {
         visits_[agents_[agent].visit].wrapped = now;
         enter(agent, AVAILABLE, now);
-        become_free(agent, now);
-        if (!desks_[agents_[agent].step].waiting.empty()) is_due(agents_[agent].step);
+        become_free(agent);
+        is_due(agents_[agent].step);
     }
 
     void end_patience(int number, double now) {
@@ -541,7 +537,7 @@ class Day {
         it.state = state;
     }
 
-    void become_free(int agent, double) {
+    void become_free(int agent) {
         desks_[agents_[agent].step].free.push(agent, [this](int a, int b) {
             return agents_[a].since == agents_[b].since && a < b;
         });
@@ -691,12 +687,13 @@ int main(int count, char** words) {
         return 2;
     }
     const Model model = read_model(words[1]);
-    const uint64_t first = std::strtoull(words[2], nullptr, 10), replications = std::strtoull(words[3], nullptr, 10);
+    const uint64_t first = std::strtoull(words[2], nullptr, 10);
+    const uint64_t last = first + std::strtoull(words[3], nullptr, 10);
     Day(model, first).run();  // the first one finds the memory cold
     size_t contacts = 0;
     Log log;
     const std::clock_t begin = std::clock();
-    for (uint64_t replication = first; replication < first + replications; ++replication) {
+    for (uint64_t replication = first; replication < last; ++replication) {
         log = Day(model, replication).run();
         contacts += log.contacts.entity.size();
     }

@@ -25,7 +25,7 @@ FLAGS = ("-std=c++17", "-O2", "-ffp-contract=off")
 FAMILIES = (Family.CONSTANT, Family.EXPONENTIAL, Family.GAMMA, Family.LOGNORMAL)
 
 
-class NotOfThisKind(ValueError):
+class UnsuitableError(ValueError):
     """The Plan has something that the C++ loop does not know."""
 
 
@@ -42,7 +42,7 @@ class EventLoop:
         folder: where the model goes, and the program unless one is there already.
 
     Raises:
-        NotOfThisKind: see `write_model`.
+        UnsuitableError: see `write_model`.
         subprocess.CalledProcessError: the compiler failed.
     """
 
@@ -53,10 +53,10 @@ class EventLoop:
             subprocess.run([compiler() or "c++", *FLAGS, "-o", self.program, SOURCE], check=True)
         write_model(plan, self.model)
 
-    def time(self, first: int, count: int) -> tuple[int, float]:
-        """Contacts and CPU seconds of replications first .. first + count - 1, their logs included."""
+    def rate(self, first: int, count: int) -> float:
+        """Contacts per CPU second of replications first .. first + count - 1, their logs included."""
         contacts, seconds = self._run(first, count).split()
-        return int(contacts), float(seconds)
+        return int(contacts) / float(seconds)
 
     def log(self, replication: int) -> Log:
         """The log of one replication."""
@@ -65,7 +65,7 @@ class EventLoop:
         return read_log(file, replication)
 
     def _run(self, first: int, count: int, *file: Path) -> str:
-        words = [self.program, self.model, str(first), str(count), *file]
+        words = [str(word) for word in (self.program, self.model, first, count, *file)]
         return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
@@ -73,10 +73,10 @@ def write_model(plan: Plan, path: Path) -> None:
     """Write the Plan's numbers in the order in which `read_model` of event_loop.cpp reads them.
 
     Raises:
-        NotOfThisKind: the Plan has a step that is not work or that a contact may see twice, a step with several
-            teams or a team with several steps, agents who come and go, a value that depends on something,
-            recontacts, days that differ, a trace, priorities, a head start, or a family of distributions
-            beyond FAMILIES.
+        UnsuitableError: the Plan has a step that is not work or that a contact may see twice, a step with
+            several teams or a team with several steps, agents who come and go, a value that depends on
+            something, recontacts, days that differ, a trace, priorities, a head start, or a family of
+            distributions beyond FAMILIES.
     """
     _check(plan)
     path.write_text("\n".join(" ".join(map(repr, line)) for line in _lines(plan)) + "\n", encoding="ascii")
@@ -106,17 +106,19 @@ def _check(plan: Plan) -> None:
     }
     found = [what for what, is_there in refused.items() if is_there]
     if found:
-        raise NotOfThisKind(f"the C++ loop does not know {', '.join(found)}")
+        raise UnsuitableError(f"the C++ loop does not know {', '.join(found)}")
 
 
-def _lines(plan: Plan) -> Iterator[list[int | float]]:
+def _lines(plan: Plan) -> Iterator[Sequence[int | float]]:
     yield [plan.seed, float(plan.begin), float(plan.end), plan.first_day]
     yield _list(plan.segment_cumulative)
     yield [len(plan.reason_cumulative)]
     yield from map(_list, plan.reason_cumulative)
     yield [len(plan.channel_entry)]
     for channel, entry in enumerate(plan.channel_entry.tolist()):
-        yield _unsigned([plan.stream_arrivals[channel], plan.stream_case[channel], plan.stream_contact[channel]])
+        yield _unsigned(
+            [plan.stream_arrivals[channel], plan.stream_case[channel], plan.stream_contact[channel]]
+        )
         yield [len(plan.stream_step[channel]), *_unsigned(plan.stream_step[channel])]
         yield [entry]
         yield _distribution(plan, plan.channel_patience[channel])
@@ -125,7 +127,9 @@ def _lines(plan: Plan) -> Iterator[list[int | float]]:
             pieces = range(plan.piece_offset[channel, day], plan.piece_offset[channel, day + 1])
             yield [len(pieces)]
             for piece in pieces:
-                yield [float(column[piece]) for column in (plan.piece_start, plan.piece_end, plan.piece_volume)]
+                yield [
+                    float(column[piece]) for column in (plan.piece_start, plan.piece_end, plan.piece_volume)
+                ]
     yield [len(plan.step_kind)]
     for step in range(len(plan.step_kind)):
         yield _distribution(plan, plan.step_time[step])
