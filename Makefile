@@ -4,7 +4,7 @@ ENV := .venv
 BIN := $(ENV)/bin
 SCENARIOS ?= 5000
 
-.PHONY: demo test lint equality bench clean
+.PHONY: demo test lint equality bench profile clean
 
 demo: $(ENV)/.runtime
 	$(BIN)/sim compare scenarios/after_sales.yaml
@@ -23,8 +23,11 @@ lint: $(ENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(ENV)/.runtime
-	$(BIN)/python benchmarks/day_of_20000.py
+bench: $(ENV)/.bench
+	$(BIN)/python benchmarks/bench.py
+
+profile: $(ENV)/.runtime
+	$(BIN)/python benchmarks/where_time_goes.py
 
 $(ENV)/bin/python:
 	$(PYTHON) -m venv $(ENV)
@@ -32,6 +35,10 @@ $(ENV)/bin/python:
 $(ENV)/.runtime: pyproject.toml | $(ENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
+
+$(ENV)/.bench: pyproject.toml | $(ENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@ $(ENV)/.runtime
 
 $(ENV)/.dev: pyproject.toml | $(ENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'

@@ -1,0 +1,83 @@
+"""Whole commands from start to end, by the clock on the wall: one day fifty times, a comparison, memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rounds import Contender, interleaved, median, number, ratio, table
+
+HERE = Path(__file__).parent
+
+
+def sim(*words: str) -> list[str]:
+    """A `sim` command line."""
+    return [sys.executable, "-m", "sim", *words]
+
+
+def wall_time(command: Sequence[str]) -> float:
+    """Seconds from start to end of a command that must succeed."""
+    begin = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return time.perf_counter() - begin
+
+
+def peak_memory(command: Sequence[str]) -> int:
+    """Bytes of memory that a command held at most (its resident set)."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _timed(command: Sequence[str]) -> Contender:
+    return lambda _: wall_time(command)
+
+
+def whole_process(rounds: int) -> str:
+    """Fifty days of 20,000 contacts: `sim run` and the script by hand, start-up included."""
+    commands = {
+        "by hand": [sys.executable, str(HERE / "handwritten.py"), "50"],
+        "sim run": sim("run", str(HERE / "day.yaml"), "-n", "50", "--workers", "1", "--json"),
+    }
+    wall_time(sim("run", str(HERE / "day.yaml"), "-n", "1", "--json"))  # compiles what is not compiled yet
+    found = interleaved({name: _timed(command) for name, command in commands.items()}, rounds)
+    return table(
+        ["50 days, from start to end", "SimPy script, s", "`sim run`, s", "`sim run` / script"],
+        [["seconds", median(found, "by hand"), median(found, "sim run"), ratio(found, "sim run", "by hand")]],
+    )
+
+
+def comparison(rounds: int) -> str:
+    """`sim compare` of three variants, 30 replications of a week of 50,000 contacts, one worker and two."""
+    week = str(HERE / "week.yaml")
+    wall_time(sim("compare", week, "-n", "2", "--json"))
+    found = interleaved(
+        {
+            workers: _timed(sim("compare", week, "-n", "30", "--workers", workers, "--json"))
+            for workers in ("1", "2")
+        },
+        rounds,
+    )
+    return table(
+        ["`sim compare`, 4.5 million contacts", "1 worker, s", "2 workers, s", "1 worker / 2 workers"],
+        [["seconds", median(found, "1"), median(found, "2"), ratio(found, "1", "2")]],
+    )
+
+
+def memory(_: int) -> str:
+    """Ten million contacts in replications of half a million, without logs."""
+    file = str(HERE / "half_a_million.yaml")
+    few, many = (
+        peak_memory(sim("run", file, "-n", str(count), "--workers", "1", "--json")) / 1e6 for count in (2, 20)
+    )
+    return table(
+        ["memory at the peak, MB", "1 million contacts", "10 million contacts"],
+        [["in replications of 500,000, without logs", number(few), number(many)]],
+    )
