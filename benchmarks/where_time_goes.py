@@ -55,25 +55,25 @@ LIBRARIES = {
 def simulate(folder: Path, days: int) -> None:
     """Simulate days; note when that was, the CPU time of a contact and where the machine code lies."""
     objects = objects_loaded_from_now_on()
+    cpu_time_of_a_contact(1)  # loads the machine code
+    begin = time.monotonic()
+    seconds = cpu_time_of_a_contact(days)
+    end = time.monotonic()
+    code = list(write_machine_code(folder, objects))
+    noted = {"begin": begin, "end": end, "seconds": seconds, "code": code}
+    (folder / "noted.json").write_text(json.dumps(noted), encoding="ascii")
+
+
+def cpu_time_of_a_contact(days: int) -> float:
+    """Seconds, over so many replications of the day."""
     from sim.engine import compiled
     from sim.plan import compile_plan
     from sim.scenario import load
 
     plan = compile_plan(load(HERE / "day.yaml"))
-    compiled.run(plan, 0)
-    begin, begin_cpu = time.monotonic(), time.process_time()
+    begin = time.process_time()
     contacts = sum(len(compiled.run(plan, replication).contacts) for replication in range(days))
-    end, end_cpu = time.monotonic(), time.process_time()
-    if days == 0:
-        return
-    code = list(write_machine_code(folder, objects))
-    noted = {
-        "begin": begin,
-        "end": end,
-        "nanoseconds": 1e9 * (end_cpu - begin_cpu) / contacts,
-        "code": code,
-    }
-    (folder / "noted.json").write_text(json.dumps(noted), encoding="ascii")
+    return (time.process_time() - begin) / contacts
 
 
 def objects_loaded_from_now_on() -> dict[str, bytes]:
@@ -148,7 +148,8 @@ def watch(folder: Path, days: int) -> None:
         "NUMBA_CACHE_DIR": str(folder / "cache"),
         "PYTHONWARNINGS": "ignore",  # Numba has no line numbers for some of its own functions
     }
-    subprocess.run([*itself, "--days", "0"], check=True, env=settings)  # compiles
+    compile_only = [sys.executable, "-c", "import where_time_goes as it; it.cpu_time_of_a_contact(1)"]
+    subprocess.run(compile_only, check=True, env=settings, cwd=HERE)
     record = ["perf", "record", "--quiet", "--clockid", "CLOCK_MONOTONIC", "--freq", str(FREQUENCY)]
     record += ["--event", "cpu-clock", "--output", str(folder / "perf.data"), "--"]
     subprocess.run([*record, *itself, "--days", str(days)], check=True, env=settings)
@@ -220,9 +221,9 @@ def _plain(mangled: str) -> str:
 # --- the command -------------------------------------------------------------------------------------------
 
 
-def report(found: Counter[Place], noted: dict[str, Any]) -> str:
-    """Two tables: by module and by function."""
-    nanoseconds, total = noted["nanoseconds"], found.total()
+def report(found: Counter[Place], seconds: float, ordinary: float) -> str:
+    """Two tables: by module and by function. CPU time of a contact here, and in an ordinary process."""
+    nanoseconds, total = 1e9 * seconds, found.total()
 
     def rows(counts: Counter[str], most: int | None) -> list[list[str]]:
         return [
@@ -239,7 +240,7 @@ def report(found: Counter[Place], noted: dict[str, Any]) -> str:
     heading = ["share of the time", "ns a contact"]
     return "\n\n".join(
         [
-            f"{total:,} samples, {nanoseconds:.0f} ns a contact",
+            f"{total:,} samples. {nanoseconds:.0f} ns a contact; without line numbers {1e9 * ordinary:.0f} ns.",
             table(["module", *heading], rows(by_module, None)),
             table(["function", *heading], rows(by_function, MOST_FUNCTIONS)),
         ]
@@ -264,7 +265,8 @@ def main() -> None:
         folder = Path(name)
         watch(folder, asked.days)
         noted = json.loads((folder / "noted.json").read_text(encoding="ascii"))
-        print(report(counted(folder, noted), noted))
+        cpu_time_of_a_contact(1)
+        print(report(counted(folder, noted), noted["seconds"], cpu_time_of_a_contact(asked.days)))
 
 
 if __name__ == "__main__":
