@@ -240,7 +240,7 @@ def report(found: Counter[Place], seconds: float, ordinary: float) -> str:
     heading = ["share of the time", "ns a contact"]
     return "\n\n".join(
         [
-            f"{total:,} samples; {nanoseconds:.0f} ns a contact, without line numbers {1e9 * ordinary:.0f} ns",
+            f"{total:,} samples; {nanoseconds:.0f} ns a contact, {1e9 * ordinary:.0f} without line numbers",
             table(["module", *heading], rows(by_module, None)),
             table(["function", *heading], rows(by_function, MOST_FUNCTIONS)),
         ]
