@@ -10,6 +10,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 Contender = Callable[[int], float]
 """Does its work of one round and returns a rate or a time."""
@@ -62,3 +63,16 @@ def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown; the first column holds words, the others numbers."""
     lines = [heading, ["---", *["---:"] * (len(heading) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def put_into(page: Path, name: str, text: str) -> None:
+    """Replace what stands in a page between <!-- name --> and <!-- end of name -->.
+
+    Raises:
+        ValueError: the page has no such place.
+    """
+    before, begin, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- end of {name} -->")
+    if not end:
+        raise ValueError(f"{page} has no place for '{name}'")
+    page.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Where the compiled engine's time goes: the day of 20,000 contacts, sampled by `perf`.
 
-    python benchmarks/where_time_goes.py [--days N]
+    python benchmarks/where_time_goes.py [--days N] [--into docs/background/speed.md]
 
 For Linux, with `perf` and the binutils (Debian: linux-perf, binutils). The engine is compiled anew, with line
 numbers, which takes a minute or two; each sample then counts for the innermost function whose code was
@@ -26,7 +26,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from rounds import table
+from rounds import put_into, table
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "sim"
@@ -253,6 +253,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--days", type=int, default=200, help="of 20,000 contacts (default: 200)")
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="also put the tables into this page")
     parser.add_argument("--watched", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.watched:
@@ -266,7 +267,10 @@ def main() -> None:
         watch(folder, asked.days)
         noted = json.loads((folder / "noted.json").read_text(encoding="ascii"))
         cpu_time_of_a_contact(1)
-        print(report(counted(folder, noted), noted["seconds"], cpu_time_of_a_contact(asked.days)))
+        tables = report(counted(folder, noted), noted["seconds"], cpu_time_of_a_contact(asked.days))
+    print(tables)
+    if asked.into:
+        put_into(asked.into, "profile", tables)
 
 
 if __name__ == "__main__":
