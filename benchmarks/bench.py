@@ -9,6 +9,7 @@ compare, length, memory; all of them where none is named.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import sys
@@ -40,6 +41,7 @@ def describe_machine() -> str:
     return "\n".join(
         [
             f"- {processor()}, {os.cpu_count()} cores, {platform.system()}",
+            f"- load average at the start: {load():.1f}",
             f"- Python {platform.python_version()}, Numba {version('numba')}, SimPy {version('simpy')}",
             f"- C++: `c++ {' '.join(FLAGS)}`"
             if compiler()
@@ -47,6 +49,11 @@ def describe_machine() -> str:
             f"- Ciw {version('ciw')}" if has_ciw() else "- Ciw is not installed, so its columns are empty",
         ]
     )
+
+
+def load() -> float:
+    """How many processes wanted to run in the last minute; NaN where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
 
 
 def processor() -> str:

@@ -78,19 +78,20 @@ def cpu_time_of_a_contact(days: int) -> float:
 
 def objects_loaded_from_now_on() -> dict[str, bytes]:
     """Object files by the name of their library, filled in as Numba loads them from its cache."""
-    from numba.core.codegen import CPUCodegen
+    from numba.core import codegen
 
+    loader: Any = codegen.CPUCodegen
     objects: dict[str, bytes] = {}
-    load = CPUCodegen.unserialize_library
+    load = loader.unserialize_library
 
-    def load_and_keep(codegen: Any, serialized: tuple[str, str, tuple[bytes, bytes]]) -> Any:
-        library = load(codegen, serialized)
+    def load_and_keep(self: Any, serialized: tuple[str, str, tuple[bytes, bytes]]) -> Any:
+        library = load(self, serialized)
         _, kind, data = serialized
         if kind == "object":
             objects[library.name] = data[0]
         return library
 
-    CPUCodegen.unserialize_library = load_and_keep
+    loader.unserialize_library = load_and_keep
     return objects
 
 
