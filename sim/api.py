@@ -48,7 +48,8 @@ def run(
             the engine is being compiled, once per installation, is said in the log named `sim`.
         workers: threads, or processes for the reference engine (default: one a core where the work is worth
             it, fewer where replications of hundreds of thousands of contacts would fill the memory).
-        cluster: the address of a Dask scheduler, such as "tcp://10.0.0.5:8786", whose workers do it instead.
+        cluster: the address of a Dask scheduler, such as "tcp://10.0.0.5:8786", whose workers do it instead
+            of this machine.
         progress: called with (done, in all) after each replication.
         store: a folder in which results and logs are kept as they finish. The same call takes from it what is
             there and simulates the rest; what is damaged is told as a warning, and simulated again.

@@ -37,7 +37,7 @@ def _once(names: list[str] | None) -> list[str] | None:
 
 
 def _not_too_many(workers: int | None) -> int | None:
-    """More processes than processors only cost memory; the results are the same."""
+    """More workers than processors only cost memory; the results are the same."""
     return None if workers is None else min(workers, max(2, os.cpu_count() or 1))
 
 
@@ -197,8 +197,7 @@ def run(
 ) -> None:
     """Simulate a scenario and print its measures with intervals."""
     with session() as say:
-        from sim.cli.simulate import run_studies, store_opener
-        from sim.experiment import Execution
+        from sim.cli.simulate import execution_of, run_studies, store_opener
         from sim.reporting import console, kept, records
         from sim.scenario import load
 
@@ -206,7 +205,7 @@ def run(
         opened = store_opener(say, output, logs)
         names: list[str | None] = [*dict.fromkeys(variant)] if variant else [None]
         scenarios = [load(file, name) for name in names]
-        execution = Execution(engine, workers, cluster)
+        execution = execution_of(engine, workers, cluster)
         with say.progress() as progress:
             studies = run_studies(
                 scenarios, replications, seed, execution, progress, opened, csv is not None, only
@@ -243,14 +242,13 @@ def compare(
     """Simulate a scenario and its variants (or several files) side by side, with paired differences."""
     with session() as say:
         from sim.analysis.results import check as judge
-        from sim.cli.simulate import compare_studies, side_by_side, store_opener
-        from sim.experiment import Execution
+        from sim.cli.simulate import compare_studies, execution_of, side_by_side, store_opener
         from sim.reporting import console, kept, records
 
         say.check_target(csv, files)
         opened = store_opener(say, output, logs)
         scenarios = side_by_side(files, base, variant)
-        execution = Execution(engine, workers, cluster)
+        execution = execution_of(engine, workers, cluster)
         with say.progress() as progress:
             found = compare_studies(
                 scenarios, replications, seed, execution, progress, opened, intervals=csv is not None
@@ -282,13 +280,12 @@ def check(
     """Judge the SLAs of scenarios: PASS, FAIL or UNDECIDED; the exit code says the worst."""
     with session() as say:
         from sim.analysis.results import worst_exit_code
-        from sim.cli.simulate import check_studies, loaded, store_opener
-        from sim.experiment import Execution
+        from sim.cli.simulate import check_studies, execution_of, loaded, store_opener
         from sim.reporting import console, kept, records
 
         opened = store_opener(say, output, logs)
         scenarios = loaded(files, _only(variant))
-        execution = Execution(engine, workers, cluster)
+        execution = execution_of(engine, workers, cluster)
         with say.progress() as progress:
             checks = check_studies(scenarios, replications, seed, execution, progress, opened)
         if output:

@@ -11,6 +11,7 @@ from sim.analysis.results import Check, Comparison, Study, check
 from sim.api import OpenStore, compared, studied
 from sim.catalogue import Request
 from sim.cli.session import Session
+from sim.engine.choice import Engine
 from sim.errors import Fault, ScenarioError
 from sim.experiment import Execution
 from sim.experiment.run import Progress
@@ -33,6 +34,19 @@ def loaded(files: Sequence[Path], variant: str | None = None) -> list[Scenario]:
     if faults:
         raise ScenarioError(faults)
     return scenarios
+
+
+def execution_of(engine: Engine, workers: int | None, cluster: str | None) -> Execution:
+    """How and where to simulate; ScenarioError for workers of this machine beside those of a cluster."""
+    if cluster is not None and workers is not None:
+        raise ScenarioError(
+            Fault(
+                f"'{workers}' is given beside --cluster, whose workers do the work",
+                path="--workers",
+                remedy="leave out one of the two",
+            )
+        )
+    return Execution(engine, workers, cluster)
 
 
 def store_opener(say: Session, folder: Path | None, logs: bool) -> OpenStore | None:

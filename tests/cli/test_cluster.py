@@ -152,6 +152,13 @@ def test_a_malformed_address_is_refused(address: str, tmp_path: Path) -> None:
     assert "is not the address of a cluster (allowed: tcp://host:port)\n     → write" in message
 
 
+def test_workers_of_this_machine_and_of_a_cluster_contradict_each_other(tmp_path: Path) -> None:
+    message = refused("run", written(tmp_path), "--cluster", "tcp://localhost:8786", "--workers", "2")
+    assert message.startswith(
+        "--workers: '2' is given beside --cluster, whose workers do the work\n     → leave"
+    )
+
+
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives up soon, since these tests know that nothing will come."""
