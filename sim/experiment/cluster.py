@@ -13,9 +13,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sim.compilation import digest_of
 from sim.engine.choice import COMPILING, Engine
 from sim.errors import ExitCode, RunError, shown
 from sim.experiment.replicate import Job
+from sim.experiment.store.inputs import RESULTS_COME_FROM
 from sim.experiment.stream import Pool
 from sim.plan import Plan
 
@@ -59,6 +61,7 @@ def cluster(address: str, job: Job) -> Iterator[Pool]:
     """
     with _connected(address) as client:
         _check_versions(client.get_versions(packages=list(SAME)))
+        _check_sources(client.run(digest_of, RESULTS_COME_FROM))
         if job.engine is Engine.COMPILED:
             _prepare(client, job.plan)
         executor = client.get_executor(pure=False)
@@ -145,6 +148,17 @@ def _check_versions(found: Mapping[str, Any]) -> None:
             raise ClusterError(
                 f"the worker at {address} has {told}; this machine has {needed}",
                 "install the same versions there, and start the worker again",
+            )
+
+
+def _check_sources(found: Mapping[str, str]) -> None:
+    """Refuse workers whose `sim` was changed, or is changed here, without another version."""
+    here = digest_of(RESULTS_COME_FROM)
+    for address, there in sorted(found.items()):
+        if there != here:
+            raise ClusterError(
+                f"the worker at {address} has other sources of sim than this machine, though of one version",
+                "install the same there, and start the worker again",
             )
 
 

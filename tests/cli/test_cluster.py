@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
+from sim.compilation import digest_of
 from sim.errors import ExitCode
 from sim.experiment import cluster as clusters
 from sim.experiment.cluster import ClusterError, ClusterLostError
+from sim.experiment.store.inputs import RESULTS_COME_FROM
 from tests.cli.running import DAY, Said, refused, sim, written
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
@@ -218,6 +220,13 @@ def test_workers_that_could_give_other_results_are_refused(there: dict[str, str 
         clusters._check_versions(versions(**there))
     assert error.value.exit_code is ExitCode.INVALID
     assert str(error.value).startswith("the worker at tcp://10.0.0.7:40001 has")
+
+
+def test_workers_with_other_sources_of_the_same_version_are_refused() -> None:
+    here = digest_of(RESULTS_COME_FROM)
+    clusters._check_sources({"tcp://10.0.0.7:40001": here})
+    with pytest.raises(ClusterError, match=r"10\.0\.0\.8:40001 has other sources"):
+        clusters._check_sources({"tcp://10.0.0.7:40001": here, "tcp://10.0.0.8:40001": here[::-1]})
 
 
 def test_another_patch_of_python_will_do() -> None:
