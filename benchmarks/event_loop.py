@@ -75,8 +75,8 @@ def write_model(plan: Plan, path: Path) -> None:
     Raises:
         UnsuitableError: the Plan has a step that is not work or that a contact may see twice, a step with
             several teams or a team with several steps, agents who come and go, a value that depends on
-            something, recontacts, days that differ, a trace, priorities, a head start, or a family of
-            distributions beyond FAMILIES.
+            something, customers who come back, balking, lines, days that differ, a trace, priorities, a head
+            start, or a family of distributions beyond FAMILIES.
     """
     _check(plan)
     path.write_text("\n".join(" ".join(map(repr, line)) for line in _lines(plan)) + "\n", encoding="ascii")
@@ -94,7 +94,9 @@ def _check(plan: Plan) -> None:
         or (plan.duty_end != plan.end).any()
         or len(plan.break_due),
         "a value that depends on something": plan.lookup_stride.any(),
-        "recontacts": plan.recontact_at_most > 0,
+        "customers who come back": plan.returns_at_most > 0,
+        "queues that customers do not join": (plan.channel_balk_line != NONE).any(),
+        "lines": (plan.channel_lines != NONE).any(),
         "days that differ": plan.channel_day_cv.any(),
         "a trace": plan.is_trace_driven,
         "priorities": len(np.unique(plan.segment_priority)) > 1 or (plan.step_priority != NONE).any(),

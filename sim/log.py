@@ -37,6 +37,8 @@ class Fate(IntEnum):
     UNRESOLVED = 3
     ABANDONED = 4  # patience ended in a queue
     GAVE_UP_IN_BOT = 5  # left on the way from the bot to a person
+    BALKED = 6  # would not join a queue so long
+    BLOCKED = 7  # no line was free
 
 
 class Outcome(IntEnum):
@@ -50,6 +52,7 @@ class Outcome(IntEnum):
     HANDED_OFF = 5
     GAVE_UP = 6
     DECLINED = 7  # did not accept the bot: no bot time
+    BALKED = 8  # did not join the queue
 
 
 class State(IntEnum):

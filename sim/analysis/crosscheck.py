@@ -264,6 +264,8 @@ class _Examiner:
 
     def _check_returns(self, flow: Streams) -> None:
         recontact = self.spec.recontact
+        if any(each.balk or each.lines is not None for each in self.spec.channels.values()):
+            raise NoFormulaError("customers may not get into the queue (balk, lines)")
         retries = [each.on_abandon for each in self.spec.channels.values() if each.on_abandon]
         if any(each.at_most > 0 for each in retries):
             raise NoFormulaError("customers who gave up try again (on_abandon)")

@@ -59,7 +59,9 @@ def of_contacts(log: Log, plan: PlanView, end_of_time: float) -> Derived:
         rows,
         {
             "counted": lambda _: (contacts.arrival >= 0) & (contacts.arrival < plan.horizon),
-            "offered": lambda _: any_visit(at_step(StepKind.WORK)),
+            "offered": lambda _: any_visit(at_step(StepKind.WORK) & (visits.outcome != Outcome.BALKED)),
+            "balked": lambda _: contacts.fate == Fate.BALKED,
+            "blocked": lambda _: contacts.fate == Fate.BLOCKED,
             "first_start": lambda _: first_start(),
             "answered": lambda of: np.isfinite(of["first_start"]),
             "waiting": lambda of: of["offered"] & ~of["answered"] & of["open"],
@@ -133,7 +135,7 @@ def of_visits(visits: Visits, plan: PlanView, contacts: Derived, end_of_time: fl
     return Derived(
         len(visits),
         {
-            "human": lambda _: _at_step(visits, plan, StepKind.WORK),
+            "human": lambda _: _at_step(visits, plan, StepKind.WORK) & (visits.outcome != Outcome.BALKED),
             "handled": lambda of: of["human"] & ~np.isnan(visits.started),
             "in_service": lambda of: of["handled"] & unfinished(),
             "queueing": lambda of: of["human"] & np.isnan(visits.started) & np.isnan(visits.ended),

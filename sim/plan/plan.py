@@ -107,6 +107,9 @@ class Plan:
     # demand
     channel_entry: Ints  # [channel] first step
     channel_patience: Ints  # [channel] lookup of a distribution, or NONE
+    channel_lines: Ints  # [channel] NONE: any number
+    channel_balk_line: Ints  # [channel] who meets so many waiting may not join; NONE: everybody joins
+    channel_balk_share: Ints  # [channel] lookup of a share, or NONE
     channel_day_cv: Floats  # [channel] coefficient of variation of the day factor
     stream_arrivals: Longs  # [channel] stream hashes (bit patterns)
     stream_day: Longs  # [channel]

@@ -33,6 +33,7 @@ def overall_requests(scenario: Scenario) -> tuple[Request, ...]:
     names = (*CASE_ROWS, *(BOT_ROWS if bots else ()))
     if _queues_elsewhere(scenario):
         names = ("left_waiting", *names)
+    names = (*_turned_away(scenario), *names)
     if any(bot.attempts_to_human > 1 for bot in bots.values()):
         names = (*names, "gave_up_in_bot")
     return tuple(request(name) for name in names)
@@ -76,6 +77,7 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
             yield request("abandonment", filters={"channel": name} if len(channels) > 1 else {})
     if _queues_elsewhere(scenario):
         yield request("left_waiting")
+    yield from map(request, _turned_away(scenario))
     yield from (request(name) for name in ("fcr", "resolution", "contacts_per_case"))
     if scenario.spec.bots:
         yield from (request(name) for name in ("automation", "false_containment"))
@@ -83,6 +85,15 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
         yield request("gave_up_in_bot")
     for name in scenario.spec.teams:
         yield request("occupancy", filters={"team": name})
+
+
+def _turned_away(scenario: Scenario) -> Iterator[str]:
+    """What happens only where customers may not get into a queue."""
+    channels = scenario.spec.channels.values()
+    if any(channel.balk for channel in channels):
+        yield "balking"
+    if any(channel.lines is not None for channel in channels):
+        yield "blocking"
 
 
 def _queues_elsewhere(scenario: Scenario) -> bool:

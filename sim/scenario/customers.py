@@ -233,16 +233,25 @@ ReturnChannels = dict[str, Share]
 
 
 class Retry(Model):
-    """Customers who gave up waiting try again, with the same need, at most so many times."""
+    """Customers who were not served try again, with the same need, at most so many times."""
 
     retry: ShareByReason
-    """Share of those who gave up that try again."""
+    """Share of those who were not served that try again."""
     after: DistributionValue
-    """How long after giving up."""
+    """How long afterwards."""
     at_most: Annotated[int, whole(0, 250)] = 3
     """How often a case tries again at most."""
     channel: ReturnChannels = {}
     """Through which channels: {same: 80%, chat: 20%}; without it, the same one."""
+
+
+class Balk(Model):
+    """Customers who do not join a queue that is too long for them."""
+
+    line: Annotated[int, whole(0, 1_000_000)]
+    """Where so many wait already, customers do not join."""
+    share: ShareByReason = 1.0
+    """Share of customers who mind; the others join all the same."""
 
 
 class Channel(Model):
@@ -252,8 +261,12 @@ class Channel(Model):
     """Demand."""
     patience: DistributionValue | None = None
     """How long customers wait in a queue before they give up; without it, for ever."""
+    balk: Balk | None = None
+    """Who does not join a queue that is too long; without it, everybody joins."""
+    lines: Annotated[int, whole(1, 1_000_000)] | None = None
+    """How many contacts there can be at once, from arrival to end; others are blocked. Without it, any."""
     on_abandon: Retry | None = None
-    """Who tries again after giving up, and when; without it, nobody."""
+    """Who tries again after giving up, not joining or finding no line, and when; without it, nobody."""
     journey: str
     """The journey that its contacts take."""
 

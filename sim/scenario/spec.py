@@ -18,9 +18,9 @@ from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDura
 
 NOT_BUILT_YET = frozenset((
     "absence", "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
-    "attrition", "balk", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
+    "attrition", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
     "deferrable", "equipment", "experience",  "felt", "forecast", "hires", "holidays",
-    "incidents", "initial", "interruptible", "join", "learning", "lines", "outage", "overflow",
+    "incidents", "initial", "interruptible", "join", "learning", "outage", "overflow",
     "owner", "parts", "release", "set_up", "sites", "speed", "split",
     "tenure", "travel", "wait_for_owner",
 ))  # fmt: skip

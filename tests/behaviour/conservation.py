@@ -21,7 +21,7 @@ Stretch = tuple[float, float]
 
 OUTCOMES = {
     StepKind.BOT: set(Outcome) - {Outcome.DONE},
-    StepKind.WORK: {Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED},
+    StepKind.WORK: {Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED, Outcome.BALKED},
     StepKind.DELAY: {Outcome.OPEN, Outcome.DONE},
     StepKind.CHOOSE: {Outcome.DONE},
 }
@@ -33,6 +33,7 @@ LAST_FATES = {
     Outcome.CONTAINED: {Fate.RESOLVED},
     Outcome.FALSELY_CONTAINED: {Fate.FALSELY_RESOLVED},
     Outcome.GAVE_UP: {Fate.GAVE_UP_IN_BOT},
+    Outcome.BALKED: {Fate.BALKED},
 }
 
 
@@ -46,6 +47,8 @@ def assert_conserved(plan: Plan, log: Log) -> None:
     assert_no_idle_agent_before_a_queue(plan, log, visits)
     assert_queues_are_served_in_order(plan, log, visits)
     assert_sessions_are_limited_and_used(plan, visits)
+    assert_lines_are_limited_and_used(plan, log)
+    assert_who_balks_met_a_queue(plan, log, visits)
     assert_littles_law(plan, log, visits)
 
 
@@ -94,8 +97,9 @@ def visits_of(plan: Plan, log: Log) -> list[Visit]:
         segment = int(contacts.segment[contact])
         if number == 0:
             place = None
-        queued = kind == StepKind.WORK or (
-            kind == StepKind.BOT and plan.bot_sessions[bot] != NONE and outcome != Outcome.DECLINED
+        queued = outcome != Outcome.BALKED and (
+            kind == StepKind.WORK
+            or (kind == StepKind.BOT and plan.bot_sessions[bot] != NONE and outcome != Outcome.DECLINED)
         )
         order = joined if place is None else place
         if queued:
@@ -176,7 +180,7 @@ def assert_returns_follow_unmet_needs(plan: Plan, log: Log) -> None:
     for row in again.tolist():
         case = contacts.origin[row], contacts.entity[row] >> CONTACT_BITS
         fate, came, comes = contacts.fate[row - 1], contacts.channel[row - 1], contacts.channel[row]
-        if fate == Fate.ABANDONED:
+        if fate in (Fate.ABANDONED, Fate.BALKED, Fate.BLOCKED):
             retries[case] += 1
             assert retries[case] <= plan.retry_at_most[came], "tried again too often"
             ways = plan.retry_channel[came]
@@ -188,13 +192,56 @@ def assert_returns_follow_unmet_needs(plan: Plan, log: Log) -> None:
         assert ways[comes] > (ways[comes - 1] if comes > 0 else 0.0), "came through a channel of no share"
 
 
+def assert_lines_are_limited_and_used(plan: Plan, log: Log) -> None:
+    """No more contacts at once than lines; and whoever is blocked finds all of them in use."""
+    contacts = log.contacts
+    for channel, lines in enumerate(plan.channel_lines.tolist()):
+        here = contacts.channel == channel
+        blocked = here & (contacts.fate == Fate.BLOCKED)
+        if lines == NONE:
+            assert not blocked.any()
+            continue
+        arrival = np.sort(contacts.arrival[here & ~blocked])
+        end = np.sort(np.where(np.isnan(contacts.end), np.inf, contacts.end)[here & ~blocked])
+        after_arrivals = np.searchsorted(arrival, arrival, side="right")
+        assert (after_arrivals - np.searchsorted(end, arrival, side="right") <= lines).all()
+        at = contacts.arrival[blocked]
+        in_use = np.searchsorted(arrival, at, side="right") - np.searchsorted(end, at, side="left")
+        assert (in_use >= lines).all(), "blocked while a line was free"
+
+
+def assert_who_balks_met_a_queue(plan: Plan, log: Log, visits: list[Visit]) -> None:
+    """Whoever balks meets as many waiting as it takes; those who leave at that instant may be among them."""
+    for visit in visits:
+        if visit.outcome != Outcome.BALKED:
+            continue
+        met = sum(
+            other.queued
+            and _same_queue(plan, visit, other)
+            and other.joined <= visit.joined
+            and other.left >= visit.joined
+            for other in visits
+        )
+        line = plan.channel_balk_line[log.contacts.channel[visit.contact]]
+        assert met >= line != NONE, f"{visit} balked at {met} waiting"
+
+
+def _same_queue(plan: Plan, one: Visit, other: Visit) -> bool:
+    """One step's queue, or that of one bot at several steps."""
+    if one.kind == StepKind.BOT == other.kind:
+        return bool(plan.step_bot[one.step] == plan.step_bot[other.step])
+    return one.step == other.step
+
+
 def assert_visits_are_contiguous(plan: Plan, log: Log, visits: list[Visit]) -> None:
     """A contact's visits begin at its arrival, follow each other without a gap, and end when it ends."""
     contacts = log.contacts
     by_contact: dict[int, list[Visit]] = {}
     for visit in visits:
         by_contact.setdefault(visit.contact, []).append(visit)
-    assert sorted(by_contact) == list(range(len(contacts))), "a contact without a visit"
+    blocked = np.flatnonzero(contacts.fate == Fate.BLOCKED).tolist()
+    assert sorted([*by_contact, *blocked]) == list(range(len(contacts))), "a contact without a visit"
+    assert (contacts.end[blocked] == contacts.arrival[blocked]).all()
     for row, own in by_contact.items():
         channel = contacts.channel[row]
         assert [visit.number for visit in own] == list(range(len(own)))
@@ -218,7 +265,7 @@ def _assert_times_rise(plan: Plan, visit: Visit) -> None:
     assert plan.begin <= times[0] <= times[-1] < plan.end
     assert visit.outcome in OUTCOMES[visit.kind]
     assert np.isnan(visit.ended) == (visit.outcome == Outcome.OPEN)
-    if visit.outcome in (Outcome.ABANDONED, Outcome.DECLINED):
+    if visit.outcome in (Outcome.ABANDONED, Outcome.DECLINED, Outcome.BALKED):
         assert not visit.was_started
     elif visit.outcome != Outcome.OPEN:
         assert visit.was_started

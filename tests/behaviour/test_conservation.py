@@ -38,6 +38,9 @@ channels:
       day_to_day_cv: 12%
       calendar: desk
     patience: {exponential: {mean: 4m}}
+    lines: 40
+    balk: {line: 15, share: {by: segment, late: 80%, else: 40%}}
+    on_abandon: {retry: 60%, after: {exponential: {mean: 10m}}, at_most: 2, channel: {same: 80%, chat: 20%}}
     journey: voice
   chat:
     arrivals: {volume: 300/day}

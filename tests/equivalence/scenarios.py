@@ -115,7 +115,11 @@ def scenarios(draw: DrawFn) -> Drawn:
         if draw(st.booleans()):
             data["recontact"]["channel"] = draw(_return_channels(sorted(channels)))
     for channel in channels.values():
-        if "patience" in channel and draw(st.booleans()):
+        if draw(st.integers(0, 3)) == 3:
+            channel["lines"] = draw(st.integers(1, 6))
+        if draw(st.integers(0, 2)) == 2:
+            channel["balk"] = {"line": draw(st.integers(0, 3)), "share": draw(_share())}
+        if channel.keys() & {"patience", "lines", "balk"} and draw(st.booleans()):
             channel["on_abandon"] = {
                 "retry": draw(_share()),
                 "after": draw(_duration(names)),

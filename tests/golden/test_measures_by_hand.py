@@ -229,6 +229,8 @@ WHOLE_WINDOW = [
     ("false_containment", {}, (1, 4), (1, 5)),
     ("handoff", {}, (1, 4), (1, 5)),
     ("gave_up_in_bot", {}, (1, 4), (1, 5)),
+    ("balking", {}, (0, 12), None),  # see test_who_balks_or_is_blocked_is_not_offered
+    ("blocking", {}, (0, 12), None),
     ("automation", {}, (2, 11), (2, 12)),  # C0 D0; I0 is open
     # A0 300, B1 240 and 660, D1 360, E0 380; H0 is in service for 5400 so far
     ("handle_time.mean", {}, (1940, 5), (7340, 6)),
@@ -612,3 +614,35 @@ def test_a_log_refuses_columns_of_the_wrong_type_or_length():
         replace(contacts, fate=contacts.fate.astype(float))
     with pytest.raises(ValueError, match="unequal length"):
         replace(contacts, fate=contacts.fate[1:])
+
+
+def test_who_balks_or_is_blocked_is_not_offered():
+    # J0 is answered after a minute, J1 balks, J2 is blocked; J3 is answered at once and balks at the next
+    # step.
+    times = [at(MON, 9, minute) for minute in range(4)]
+    fates = [Fate.RESOLVED, Fate.BALKED, Fate.BLOCKED, Fate.BALKED]
+    ends = [at(MON, 9, 5), times[1], times[2], at(MON, 9, 6)]
+    log = build_log(
+        [
+            (PHONE, MON, case, 0, PHONE, ORDER, CORE, times[case], ends[case], fates[case])
+            for case in range(4)
+        ],
+        [
+            (0, 0, ANSWER, times[0], times[0] + 60, ends[0], ends[0], 0, Outcome.DONE),
+            (1, 0, ANSWER, times[1], NEVER, times[1], times[1], -1, Outcome.BALKED),
+            (3, 0, ANSWER, times[3], times[3], ends[3], ends[3], 1, Outcome.DONE),
+            (3, 1, SECOND, ends[3], NEVER, ends[3], ends[3], -1, Outcome.BALKED),
+        ],
+    )
+    tables = Tables(log, FakePlan())
+    expected = {
+        "balking": (2, 4),
+        "blocking": (1, 4),
+        "offered": (2, 1),
+        "wait.mean": (60, 2),
+        "queue_wait.mean": (60, 2),
+        "abandonment": (0, 2),
+        "resolution": (1, 4),
+    }
+    for name, sums in expected.items():
+        assert tally(tables, request(name))[0].tolist() == list(sums), name

@@ -962,3 +962,76 @@ def test_retries_and_recontacts_have_limits_of_their_own(play):
         phone1.1  08:25   08:30  abandoned
         chat0     07:00   07:03  resolved
     """)
+
+
+# ------------------------------------------------------------------------------------------ balking and lines
+
+SHORT_LINE = f"""
+segments: {{first: {{share: 50%, priority: 1}}, second: {{share: 50%, priority: 2}}}}
+channels:
+  phone: {{arrivals: {{{trace("phone")}}}, balk: {{line: 2}}, journey: voice}}
+teams: {{desk: {{agents: 1, skills: {{answer: 1}}}}}}
+journeys: {{voice: {{answer: {{work: {{time: 10m}}, next: resolved}}}}}}
+"""
+
+
+def test_who_meets_as_many_as_the_line_allows_does_not_join(play):
+    # phone0 is served; phone1 and phone2 meet none and one waiting; phone3 meets two and balks. At 08:10
+    # phone1 is served, so that phone4 meets one.
+    arrivals = ["08:00", "08:01", "08:02", "08:03", "08:10"]
+    story = play(SHORT_LINE, {"phone": [f"{at} segment=first" for at in arrivals]})
+    assert story.visits == rows("""
+        who     step    joined started ended  wrapped agent outcome
+        phone0  answer  08:00  08:00   08:10  08:10   0     done
+        phone1  answer  08:01  08:10   08:20  08:20   0     done
+        phone2  answer  08:02  08:20   08:30  08:30   0     done
+        phone3  answer  08:03  -       08:03  08:03   -     balked
+        phone4  answer  08:10  08:30   08:40  08:40   0     done
+    """)
+
+
+def test_who_joins_at_one_instant_looks_at_the_queue_in_the_order_of_service(play):
+    # Four at once: phone1, of the first segment, is served. Of the others phone3 looks first, being of the
+    # first segment too, then phone0; phone2 meets these two and balks.
+    story = play(
+        SHORT_LINE, {"phone": [f"08:00 segment={who}" for who in ("second", "first", "second", "first")]}
+    )
+    assert story.visits == rows("""
+        who     step    joined started ended  wrapped agent outcome
+        phone0  answer  08:00  08:20   08:30  08:30   0     done
+        phone1  answer  08:00  08:00   08:10  08:10   0     done
+        phone2  answer  08:00  -       08:00  08:00   -     balked
+        phone3  answer  08:00  08:10   08:20  08:20   0     done
+    """)
+
+
+def test_who_finds_no_line_is_blocked_and_a_line_that_ends_at_the_instant_is_free(play):
+    # Two lines. phone2 finds both in use; phone3 comes as phone0's call ends and has its line; phone4 is
+    # blocked, for phone1 and phone3 have both.
+    text = SHORT_LINE.replace("balk: {line: 2}", "lines: 2")
+    story = play(
+        text, {"phone": [f"{at} segment=first" for at in ("08:00", "08:01", "08:05", "08:10", "08:15")]}
+    )
+    assert story.contacts == rows("""
+        who     arrival end    fate
+        phone0  08:00   08:10  resolved
+        phone1  08:01   08:20  resolved
+        phone2  08:05   08:05  blocked
+        phone3  08:10   08:30  resolved
+        phone4  08:15   08:15  blocked
+    """)
+
+
+def test_who_was_blocked_or_balked_tries_again(play):
+    # phone1 comes back at 08:11, when phone2 comes, and has the only line: of one instant's calls the earlier
+    # customer's is answered first.
+    text = SHORT_LINE.replace("balk: {line: 2}", "lines: 1, on_abandon: {retry: 100%, after: 4m, at_most: 1}")
+    story = play(text, {"phone": ["08:00 segment=first", "08:07 segment=first", "08:11 segment=first"]})
+    assert story.contacts == rows("""
+        who       arrival end    fate
+        phone0    08:00   08:10  resolved
+        phone1    08:07   08:07  blocked
+        phone1.1  08:11   08:21  resolved
+        phone2    08:11   08:11  blocked
+        phone2.1  08:15   08:15  blocked
+    """)

@@ -16,14 +16,15 @@ from sim.engine.compiled.draws import (
 from sim.engine.compiled.events import arrivals, first_contact, plan_event
 from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, Phase, World
-from sim.engine.endings import REOPENING_MEAN
+from sim.engine.endings import REOPENING_MEAN, UNSERVED
 from sim.engine.realise import category
 from sim.log import Fate
 
 COMING = long(Phase.COMING)
-OPEN, ABANDONED, UNRESOLVED, FALSELY_RESOLVED = (
-    long(fate) for fate in (Fate.OPEN, Fate.ABANDONED, Fate.UNRESOLVED, Fate.FALSELY_RESOLVED)
+OPEN, UNRESOLVED, FALSELY_RESOLVED = (
+    long(fate) for fate in (Fate.OPEN, Fate.UNRESOLVED, Fate.FALSELY_RESOLVED)
 )
+ABANDONED, BALKED, BLOCKED = (long(fate) for fate in UNSERVED)
 
 
 @inner
@@ -35,8 +36,8 @@ def plan_arrival(world: World, channel: int) -> None:
 
 
 @inner
-def arrive(world: World, channel: int) -> int:
-    """A case's first contact comes; returns which."""
+def next_customer(world: World, channel: int) -> int:
+    """The case's first contact that comes now."""
     contact = world.channels[channel].next_arrival
     world.channels[channel].next_arrival = contact + 1
     plan_arrival(world, channel)
@@ -44,11 +45,16 @@ def arrive(world: World, channel: int) -> int:
 
 
 @inner
+def _was_unserved(fate: int) -> bool:
+    return fate in (ABANDONED, BALKED, BLOCKED)
+
+
+@inner
 def come_back(world: World, contact: int) -> None:
     """Perhaps the next contact of the case, some time later: a retry, or a recontact."""
     settings, who = world.settings, world.contacts[contact]
     here = world.channels[who.channel]
-    if who.fate == ABANDONED:
+    if _was_unserved(who.fate):
         share, after, left = here.retry_share, here.retry_after, here.retry_at_most - who.retries
     elif who.fate == UNRESOLVED or who.fate == FALSELY_RESOLVED:
         unresolved = who.fate == UNRESOLVED
@@ -65,7 +71,7 @@ def come_back(world: World, contact: int) -> None:
     u_delay, u_reopening, u_channel, _ = contact_uniforms(world, contact, RETURN_BLOCK)
     row = row_of(world, after, contact, now, NO_TEAM)
     time = now + contact_time(world, contact, row, u_delay, RETURN_DELAY_HOME)
-    shares = world.model.retry_channel if who.fate == ABANDONED else world.model.recontact_channel
+    shares = world.model.retry_channel if _was_unserved(who.fate) else world.model.recontact_channel
     channel = long(category(shares[who.channel], u_channel))
     opening = _next_opening(world, channel, time)
     if opening > time:
@@ -104,6 +110,6 @@ def _come_again(world: World, contact: int, channel: int, time: float) -> None:
     again.time_saved = 0.0
     again.visit = again.again = NOBODY
     again.fate, again.phase = OPEN, COMING
-    is_retry = 1 if before.fate == ABANDONED else 0
+    is_retry = 1 if _was_unserved(before.fate) else 0
     again.retries, again.recontacts = before.retries + is_retry, before.recontacts + 1 - is_retry
     plan_event(world, first_contact(world) + number, time)

@@ -8,13 +8,14 @@ from sim.compilation import inner
 from sim.engine.compiled.agents import finish_talk
 from sim.engine.compiled.bots import end_attempt, end_bot_time
 from sim.engine.compiled.customers import come_back
-from sim.engine.compiled.dispatch import grant, request
+from sim.engine.compiled.dispatch import grant, queue_of, request
 from sim.engine.compiled.draws import CONTACT_BLOCK, NO_TEAM, contact_uniforms, draw_visit, next_step, row_of
 from sim.engine.compiled.events import first_contact, plan_event
+from sim.engine.compiled.lines import are_counted, call_in, hang_up
 from sim.engine.compiled.model import long
 from sim.engine.compiled.queues import leave
 from sim.engine.compiled.world import NOBODY, STAY, Phase, World
-from sim.engine.endings import ABANDONED, FATES
+from sim.engine.endings import ABANDONED, BALKED, BLOCKED, FATES
 from sim.log import Fate, Outcome
 from sim.plan import NONE, StepKind
 
@@ -23,10 +24,10 @@ COMING, AT_WORK, IN_DELAY, IN_BOT, AT_BARRIER, WAITING, ENDED = (
     long(Phase[name])
     for name in ("COMING", "AT_WORK", "IN_DELAY", "IN_BOT", "AT_BARRIER", "WAITING", "ENDED")
 )
-OUTCOME_OPEN, DONE, LEFT_QUEUE, DECLINED = (
-    long(outcome) for outcome in (Outcome.OPEN, Outcome.DONE, Outcome.ABANDONED, Outcome.DECLINED)
+OUTCOME_OPEN, DONE, LEFT_QUEUE, DECLINED, BALKED_VISIT = (
+    long(Outcome[name]) for name in ("OPEN", "DONE", "ABANDONED", "DECLINED", "BALKED")
 )
-RESOLVED = long(Fate.RESOLVED)
+RESOLVED, BLOCKED_FATE = long(Fate.RESOLVED), long(Fate.BLOCKED)
 
 OWN_PRIORITY = long(NONE)
 """In a bot's queue a contact has its segment's priority."""
@@ -36,25 +37,55 @@ FATE_OF_END = tuple(long(FATES[-1 - place]) for place in range(len(FATES)))
 
 
 @inner
+def arrive(world: World, contact: int) -> None:
+    """The contact comes: it asks for a line where these are counted, else it begins its journey."""
+    channel = world.contacts[contact].channel
+    if are_counted(world, channel):
+        call_in(world, contact)
+    else:
+        go_on(world, contact, world.channels[channel].entry)
+
+
+@inner
 def go_on(world: World, contact: int, step: int) -> None:
-    """To the next step, or to the end of the journey."""
-    if step >= 0:
+    """To the next step, or to an end: the loop lets the contact enter it."""
+    if step != STAY:
         world.now[0].moving = contact
         world.now[0].step = step
-    elif step != STAY:
-        who = world.contacts[contact]
-        who.end = world.now[0].time
-        who.fate = FATE_OF_END[-1 - step]
-        who.phase = ENDED
-        if who.fate != RESOLVED:
-            come_back(world, contact)
+
+
+@inner
+def turn_away(world: World, contact: int) -> None:
+    """The contact will not join its queue; or, where it is at no step yet, it has no line."""
+    visit = world.contacts[contact].visit
+    if visit == NOBODY:
+        go_on(world, contact, BLOCKED)
+    else:
+        _end_visit(world, visit, BALKED_VISIT)
+        go_on(world, contact, BALKED)
+
+
+@inner
+def _end(world: World, contact: int, end: int) -> None:
+    """The contact ends; the customer may come back."""
+    who = world.contacts[contact]
+    who.end = world.now[0].time
+    who.fate = FATE_OF_END[-1 - end]
+    who.phase = ENDED
+    if who.fate != BLOCKED_FATE and are_counted(world, who.channel):
+        hang_up(world, who.channel)
+    if who.fate != RESOLVED:
+        come_back(world, contact)
 
 
 @inner
 def enter(world: World) -> None:
-    """The contact on its way reaches its step: it queues, or begins at once, or declines a bot."""
+    """The contact on its way ends; or reaches its step: it queues, or begins at once, or declines a bot."""
     contact, step = world.now[0].moving, world.now[0].step
     world.now[0].step = STAY
+    if step < 0:
+        _end(world, contact, step)
+        return
     _begin_visit(world, contact, step)
     here = world.model.steps[step]
     if here.kind == WORK:
@@ -63,7 +94,7 @@ def enter(world: World) -> None:
         _end_visit(world, world.contacts[contact].visit, DECLINED)
         go_on(world, contact, here.handoff)
     elif here.kind == BOT and world.model.bots[here.bot].sessions >= 0:
-        request(world, contact, _queue_of(world, step), OWN_PRIORITY)
+        request(world, contact, len(world.model.steps) + here.bot, OWN_PRIORITY)
     else:
         grant(world, contact)
 
@@ -94,16 +125,15 @@ def _declines(world: World, contact: int) -> bool:
 
 
 @inner
-def _queue_of(world: World, step: int) -> int:
-    """Where those wait who want this step."""
-    here = world.model.steps[step]
-    return len(world.model.steps) + here.bot if here.kind == BOT else step
-
-
-@inner
 def start(world: World, contact: int) -> None:
-    """Service begins: its time is drawn now, since it may depend on the hour and on who serves."""
+    """Service begins: its time is drawn now, since it may depend on the hour and on who serves.
+
+    Or, for one at no step yet, the journey begins: a line was free.
+    """
     who, now = world.contacts[contact], world.now[0].time
+    if who.visit == NOBODY:
+        go_on(world, contact, world.channels[who.channel].entry)
+        return
     visit = world.visits[who.visit]
     visit.started = now
     step = long(visit.step)
@@ -140,12 +170,12 @@ def act(world: World, contact: int) -> None:
     """What the contact was at is over: it goes on, or leaves the queue."""
     who = world.contacts[contact]
     if who.phase == COMING:
-        go_on(world, contact, world.channels[who.channel].entry)
+        arrive(world, contact)
         return
     step = long(world.visits[who.visit].step)
     after = STAY
     if who.phase == WAITING:
-        leave(world, _queue_of(world, step))
+        leave(world, queue_of(world, contact))
         _end_visit(world, who.visit, LEFT_QUEUE)
         after = ABANDONED
     elif who.phase == AT_WORK:

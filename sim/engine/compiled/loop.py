@@ -2,10 +2,10 @@
 
 from sim.compilation import inner, loop
 from sim.engine.compiled.agents import close_stretch, finish_activity, follow_timetable, plan_timetable
-from sim.engine.compiled.customers import arrive, plan_arrival
-from sim.engine.compiled.dispatch import match, next_granted
+from sim.engine.compiled.customers import next_customer, plan_arrival
+from sim.engine.compiled.dispatch import match, next_granted, next_leaving
 from sim.engine.compiled.events import next_event, take_event
-from sim.engine.compiled.journeys import act, enter, go_on, start
+from sim.engine.compiled.journeys import act, arrive, enter, start, turn_away
 from sim.engine.compiled.world import FIRST_EVENT, NOBODY, STAY, World
 
 
@@ -25,6 +25,9 @@ def advance(world: World) -> bool:
     while _has_room(world):
         if now.step != STAY:
             enter(world)
+            continue
+        if now.leaving != NOBODY:
+            turn_away(world, next_leaving(world))
             continue
         if now.granted != NOBODY:
             start(world, next_granted(world))
@@ -62,7 +65,7 @@ def _let_act(world: World, thing: int) -> None:
         finish_activity(world, thing - agents)
     elif thing < 2 * agents + channels:
         channel = thing - 2 * agents
-        go_on(world, arrive(world, channel), world.channels[channel].entry)
+        arrive(world, next_customer(world, channel))
     else:
         act(world, thing - 2 * agents - channels)
 

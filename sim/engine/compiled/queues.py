@@ -84,6 +84,25 @@ def _melded(world: World, one: int, other: int) -> int:
 
 
 @inner
+def take_least(world: World, first: int) -> int:
+    """The least by (priority, order time, contact) of a list linked by `joined_before`, put at its front.
+
+    first: the present front; there must be one.
+    """
+    contacts = world.contacts
+    least, before_least = first, NOBODY
+    before, contact = first, long(contacts[first].joined_before)
+    while contact != NOBODY:
+        if _comes_before(world, contact, least):
+            least, before_least = contact, before
+        before, contact = contact, long(contacts[contact].joined_before)
+    if before_least != NOBODY:
+        contacts[before_least].joined_before = contacts[least].joined_before
+        contacts[least].joined_before = first
+    return least
+
+
+@inner
 def _comes_before(world: World, one: int, other: int) -> bool:
     a, b = world.contacts[one], world.contacts[other]
     if a.priority != b.priority:

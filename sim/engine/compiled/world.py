@@ -34,12 +34,13 @@ class Phase(IntEnum):
 
     COMING = 0  # arrives
     WAITING = 1  # runs out of patience
-    GRANTED = 2  # begins service at this instant: no event
+    GRANTED = 2  # got a line, or begins service, at this instant: no event
     AT_WORK = 3  # the talk with an agent ends
     IN_DELAY = 4  # the delay ends
     IN_BOT = 5  # the bot's time ends
     AT_BARRIER = 6  # one more bot time ends, spent on an attempt to reach a person
-    ENDED = 7  # no event
+    LEAVING = 7  # blocked, or balks, at this instant: no event
+    ENDED = 8  # no event
 
 
 CONTACT = np.dtype(
@@ -61,7 +62,10 @@ CONTACT = np.dtype(
         ("priority", "i4"),  # in its queue
         ("child", "i4"),  # in its queue's heap
         ("sibling", "i4"),  # in its queue's heap; afterwards, among those granted
-        ("joined_before", "i4"),  # the next in the list of those that joined since the last match
+        (
+            "joined_before",
+            "i4",
+        ),  # the next of those that joined or called since the last match, or leave
         ("again", "i4"),  # the next contact of the case
         ("attempt", "i4"),  # to reach a person
         ("retries", "i4"),  # in the case so far
@@ -111,8 +115,11 @@ AGENT = np.dtype(
 TEAM = np.dtype([("first", "i8"), ("last", "i8")], align=True)
 """The idle agents of a team, in the order of (available since, number)."""
 
-QUEUE = np.dtype([("root", "i8"), ("waiting", "i8"), ("free", "i8")], align=True)
-"""Those who wait for a step, or for a session of a bot, of which so many are free."""
+QUEUE = np.dtype([("root", "i8"), ("waiting", "i8"), ("free", "i8"), ("undecided", "i8")], align=True)
+"""Those who wait for a step, or for a session of a bot, of which so many are free.
+
+undecided: how many of those who wait have still to look at how long the queue is.
+"""
 
 STRETCH = np.dtype(
     [
@@ -135,8 +142,11 @@ NOW = np.dtype(
         ("visits", "i8"),
         ("stretches", "i8"),
         ("waiting", "i8"),  # contacts in all queues
+        ("balks", "i1"),  # whether somebody who may balk has joined since the last match
         ("joined", "i8"),  # list of those that joined since the last match
-        ("granted", "i8"),  # list of those that begin service now
+        ("calling", "i8"),  # list of those that want a line, since the last match
+        ("leaving", "i8"),  # list of those that are blocked or balk now
+        ("granted", "i8"),  # list of those that got a line, or begin service, now
         ("moving", "i8"),  # who is on the way to a step, and to which
         ("step", "i8"),
         ("gap", "i1"),  # whether the first event is one that was taken
@@ -157,6 +167,9 @@ CHANNEL = np.dtype(
         ("last_opening", "i8"),
         ("next_arrival", "i8"),  # the contact that comes next
         ("last_arrival", "i8"),  # where the channel's first contacts end
+        ("lines", "i8"),  # free ones; NOBODY: as many as there are contacts
+        ("balk_line", "i8"),  # who meets so many waiting may not join; NOBODY: everybody joins
+        ("balk_share", "i8"),  # lookup
         ("retry_share", "i8"),  # lookups, and how often at most
         ("retry_after", "i8"),
         ("retry_at_most", "i8"),
@@ -189,7 +202,7 @@ def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None
     things = 2 * agents + channels + len(contacts)
     now = np.zeros(1, dtype=NOW)
     now["time"], now["contacts"] = plan.begin, found
-    now["joined"] = now["granted"] = now["moving"] = NOBODY
+    now["joined"] = now["calling"] = now["leaving"] = now["granted"] = now["moving"] = NOBODY
     now["step"] = STAY
     queues = np.zeros(len(plan.step_kind) + len(plan.bot_sessions), dtype=QUEUE)
     queues["root"] = NOBODY
@@ -248,6 +261,8 @@ def _channels(plan: Plan, arrivals: Arrivals) -> Records:
     channels["stream"] = plan.stream_contact
     for name in ("retry_share", "retry_after", "retry_at_most"):
         channels[name] = getattr(plan, name)
+    for name in ("lines", "balk_line", "balk_share"):
+        channels[name] = getattr(plan, f"channel_{name}")
     channels["first_opening"], channels["last_opening"] = plan.open_offset[:-1], plan.open_offset[1:]
     channels["last_arrival"] = np.searchsorted(arrivals.channel, np.arange(len(channels)), side="right")
     channels["next_arrival"][1:] = channels["last_arrival"][:-1]

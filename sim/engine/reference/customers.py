@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simpy.events import Event
 
-from sim.engine.endings import FATES, REOPENING_MEAN
+from sim.engine.endings import BLOCKED, FATES, REOPENING_MEAN, UNSERVED
 from sim.engine.realise import Arrivals, category
 from sim.engine.reference.clock import Alarm
 from sim.engine.reference.records import Contact
@@ -30,12 +30,16 @@ def arrive(world: World, arrivals: Arrivals, channel: int) -> Generator[Event, N
         clock.process(journey(world, Contact(channel, entity, channel, reason, segment, time, draws)))
 
 
-def journey(world: World, contact: Contact) -> Generator[Event, None, None]:
+def journey(world: World, contact: Contact) -> Generator[Event, Any, None]:
     """One contact, from arrival through its channel's steps to its fate."""
     world.contacts.append(contact)
-    step = world.channel_entry[contact.channel]
+    lines = world.lines[contact.channel]
+    has_line = lines is None or (yield world.dispatcher.call_in(contact, lines))
+    step = world.channel_entry[contact.channel] if has_line else BLOCKED
     while step >= 0:
         step = yield from world.steps[step](contact)
+    if lines is not None and has_line:
+        lines.free += 1
     contact.end = world.clock.now
     contact.fate = FATES[step]
     if contact.fate != Fate.RESOLVED:
@@ -90,7 +94,7 @@ class Returns:
     def after(self, contact: Contact) -> Return | None:
         """How this contact may be followed by another; None: not at all."""
         plan, channel = self.plan, contact.channel
-        if contact.fate == Fate.ABANDONED and self.retry_at_most[channel]:
+        if contact.fate in UNSERVED and self.retry_at_most[channel]:
             return Return(
                 self.retry_share[channel],
                 self.retry_after[channel],
@@ -120,6 +124,6 @@ def _return(world: World, before: Contact, channel: int, time: float) -> None:
         time,
         world.draws.contact(before.origin, entity),
     )
-    is_retry = before.fate == Fate.ABANDONED
+    is_retry = before.fate in UNSERVED
     again.retries, again.recontacts = before.retries + is_retry, before.recontacts + (not is_retry)
     world.clock.process(journey(world, again))

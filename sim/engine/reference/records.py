@@ -19,7 +19,8 @@ class Contact:
 
     __slots__ = (
         "arrival", "been", "channel", "end", "entity", "fate", "number", "origin", "place", "point", "reason",
-        "recontacts", "retries", "row", "segment", "time_saved", "u_bot", "u_patience", "u_return", "visits",
+        "recontacts", "retries", "row", "segment", "time_saved", "u_balk", "u_bot", "u_patience", "u_return",
+        "visits",
     )  # fmt: skip
 
     def __init__(
@@ -40,7 +41,7 @@ class Contact:
         self.arrival = arrival
         self.end = NAN
         self.fate = Fate.OPEN
-        self.u_patience, self.u_bot, _, self.u_return = draws
+        self.u_patience, self.u_bot, self.u_balk, self.u_return = draws
         self.number = entity & 255
         self.point = reason, segment, channel
         self.recontacts = 0  # in the case so far

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simpy.events import Event
 
-from sim.engine.endings import ABANDONED, GAVE_UP
+from sim.engine.endings import ABANDONED, BALKED, GAVE_UP
 from sim.engine.reference.clock import Alarm
 from sim.engine.reference.dispatcher import Queue
 from sim.engine.reference.records import Contact, Visit
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Story = Generator[Event, Any, int]
 Step = Callable[[Contact], Story]
+
+
+UNMET = {ABANDONED: Outcome.ABANDONED, BALKED: Outcome.BALKED}
+"""What a request may end with in place of an agent or a session."""
 
 
 def steps_of(world: World) -> list[Step]:
@@ -47,6 +51,8 @@ class _Step:
         self.route = int(plan.step_route[step])
         self.time = int(plan.step_time[step])
         self.patience: list[int] = plan.channel_patience.tolist()
+        self.balk_line = [None if line == NONE else line for line in plan.channel_balk_line.tolist()]
+        self.balk_share: list[int] = plan.channel_balk_share.tolist()
 
     def visit(self, contact: Contact) -> Visit:
         """Begin a visit in the log."""
@@ -62,11 +68,16 @@ class _Step:
         if lookup != NONE:
             row = self.draws.row(lookup, contact, now)
             patience = self.draws.contact_time(contact, row, contact.u_patience, home=0)
+        balks_at = self.balk_line[contact.channel]
+        if balks_at is not None and contact.u_balk >= self.draws.share(
+            self.balk_share[contact.channel], contact, now
+        ):
+            balks_at = None
         if priority == NONE:
             priority = world.segment_priority[contact.segment]
         order = (now if contact.place is None else contact.place) - world.segment_head_start[contact.segment]
         contact.place = None
-        return world.dispatcher.request(contact, queue, priority, order, patience)
+        return world.dispatcher.request(contact, queue, priority, order, patience, balks_at)
 
 
 class WorkStep(_Step):
@@ -84,10 +95,10 @@ class WorkStep(_Step):
         visit = self.visit(contact)
         agent = yield self.queue_for(contact, self.queue, self.priority, visit)
         now = clock.now
-        if agent is None:
+        if isinstance(agent, int):
             visit.ended = visit.wrapped = now
-            visit.outcome = Outcome.ABANDONED
-            return ABANDONED
+            visit.outcome = UNMET[agent]
+            return agent
         team = agent.team_number
         visit.started, visit.agent = now, agent.number
         time_row = draws.row(self.time, contact, now, team)
@@ -165,9 +176,9 @@ class BotStep(_Step):
             return self.handoff
         if self.sessions is not None:
             granted = yield self.queue_for(contact, self.sessions, NONE, visit)
-            if granted is None:
-                self._end(visit, Outcome.ABANDONED)
-                return ABANDONED
+            if isinstance(granted, int):
+                self._end(visit, UNMET[granted])
+                return granted
         visit.started = now = self.clock.now
         row = self.draws.row(self.time, contact, now)
         time, _, _, u_result = self.draws.visit(contact, self.step, row)

@@ -10,7 +10,7 @@ from sim.engine.realise import realise
 from sim.engine.reference.agents import Agent, Interval, Team
 from sim.engine.reference.clock import Clock
 from sim.engine.reference.customers import Returns, arrive
-from sim.engine.reference.dispatcher import Dispatcher, SessionQueue, WorkQueue
+from sim.engine.reference.dispatcher import Dispatcher, Lines, SessionQueue, WorkQueue
 from sim.engine.reference.draws import Draws
 from sim.engine.reference.records import Contact, Visit, to_log
 from sim.engine.reference.steps import Step, steps_of
@@ -45,6 +45,8 @@ class World:
         self.session_queues = [
             SessionQueue(free) if free >= 0 else None for free in plan.bot_sessions.tolist()
         ]
+        self.lines = [Lines(free) if free >= 0 else None for free in plan.channel_lines.tolist()]
+        self.dispatcher.lines = [lines for lines in self.lines if lines is not None]
         self.dispatcher.work_queues = list(self.work_queues.values())
         self.dispatcher.session_queues = [queue for queue in self.session_queues if queue is not None]
         self.segment_priority: list[int] = plan.segment_priority.tolist()

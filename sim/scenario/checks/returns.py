@@ -24,10 +24,10 @@ def returns(spec: Spec) -> Iterator[Finding]:
             continue
         path = ("channels", name, "on_abandon")
         yield from _adds_up((*path, "channel"), channel.on_abandon.channel)
-        if channel.patience is None:
+        if channel.patience is None and channel.balk is None and channel.lines is None:
             yield (
                 path,
-                f"nobody gives up: the channel '{name}' has no patience",
+                f"nobody gives up: the channel '{name}' has no patience, and neither balk nor lines",
                 "add `patience: {exponential: {mean: 3m}}`, or leave on_abandon out",
             )
     most = returns_at_most(spec)
