@@ -160,6 +160,10 @@ def _draw_cases(
     A segment is drawn given the reason where a trace says the reason (Bayes' rule).
     """
     segments, reasons = reason_cumulative.shape
+    if segments == 1 and reasons == 1:  # nothing to draw
+        segment[:] = 0
+        reason[:] = 0
+        return
     share = reason_cumulative.copy()  # of each segment and reason among all cases
     for j in range(reasons - 1, 0, -1):
         share[:, j] -= share[:, j - 1]
