@@ -613,6 +613,16 @@ _ALL = (
         standing=Terms("counted & bot_served", "handed_off"),
     ),
     Measure(
+        "bot_use",
+        "bot used by those who meet it",
+        "contacts",
+        "share",
+        "neither",
+        Terms("counted & bot_met", "bot_served"),
+        "Contacts that let a bot try / contacts that came to one; others decline it, or wait for a session.",
+        "[own]",
+    ),
+    Measure(
         "balking",
         "balked",
         "contacts",

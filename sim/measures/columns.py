@@ -71,6 +71,7 @@ def of_contacts(log: Log, plan: PlanView, end_of_time: float) -> Derived:
             "responded": lambda of: np.isfinite(of["responded_at"]),
             "awaiting_response": lambda of: of["open"] & ~of["responded"],
             "sought_person": lambda of: of["offered"] | of["gave_up"],
+            "bot_met": lambda _: any_visit(at_step(StepKind.BOT)),
             "bot_served": lambda _: any_visit(served()),
             "in_bot": lambda _: any_visit(served() & (visits.outcome == Outcome.OPEN)),
             "contained": lambda of: any_visit(contains()) & ~of["offered"],

@@ -229,6 +229,7 @@ WHOLE_WINDOW = [
     ("false_containment", {}, (1, 4), (1, 5)),
     ("handoff", {}, (1, 4), (1, 5)),
     ("gave_up_in_bot", {}, (1, 4), (1, 5)),
+    ("bot_use", {}, (5, 6), None),  # G0 declined
     ("balking", {}, (0, 12), None),  # see test_who_balks_or_is_blocked_is_not_offered
     ("blocking", {}, (0, 12), None),
     ("automation", {}, (2, 11), (2, 12)),  # C0 D0; I0 is open
