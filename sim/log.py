@@ -62,6 +62,7 @@ class State(IntEnum):
     WORK = 1
     WRAP_UP = 2
     BREAK = 3
+    ABSENT = 4  # from a shift, and paid; an absence that is not paid is not logged
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +161,7 @@ class AgentIntervals(_Table):
     state: Int8  # a State
     start: Float64
     end: Float64
-    load: Int32  # slots in use: 0 when available or on a break
+    load: Int32  # slots in use: 0 when available, on a break or absent
     overtime: Int8  # 1: after the end of the shift
 
     DTYPES: ClassVar[Mapping[str, str]] = {

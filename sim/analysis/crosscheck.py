@@ -37,6 +37,7 @@ from sim.queueing import MG1, ErlangA, ErlangB, ErlangC
 from sim.scenario import Scenario
 from sim.scenario.by import HOURS, steps_of
 from sim.scenario.customers import Arrivals
+from sim.scenario.headcount import headcount_of_day, is_constant
 from sim.scenario.service import Work
 
 USUAL_TARGET = 20.0
@@ -136,7 +137,7 @@ class _Examiner:
         work = self.spec.journeys[journey][name].work
         assert work is not None
         team = self._team(journey, name)
-        agents = self.spec.teams[team].agents or 0
+        agents = max(heads for _, _, heads in headcount_of_day(self.spec.teams[team].agents or 0, 0))
         coming = self._poisson(journey, name)
         busy = BusyTime(coming, work, team)
         patience = patience_of(coming, self.spec.channels)
@@ -203,6 +204,10 @@ class _Examiner:
         team = self.spec.teams[able[0]]
         if team.agents is None:
             raise NoFormulaError(f"the team '{able[0]}' works shifts")
+        if not is_constant(team.agents):
+            raise NoFormulaError(f"the number of agents of the team '{able[0]}' changes")
+        if team.absence or team.shrinkage:
+            raise NoFormulaError(f"agents of the team '{able[0]}' may be away")
         for other, steps in self.spec.journeys.items():
             for step in steps:
                 also = self._skill(other, step)

@@ -236,7 +236,7 @@ def of_agents(log: Log, plan: PlanView) -> Derived:
         len(agents),
         {
             "paid": lambda _: np.ones(len(agents), dtype=bool),
-            "available": lambda _: agents.state != State.BREAK,
+            "available": lambda _: (agents.state != State.BREAK) & (agents.state != State.ABSENT),
             "busy": lambda _: (agents.state == State.WORK) | (agents.state == State.WRAP_UP),
             "overtime": lambda _: agents.overtime == 1,
             "team": lambda _: _team(plan, agents.agent),

@@ -296,6 +296,10 @@ def _people(spec: Spec, begin: float, end: float, index: dict[tuple[str, str], i
                 levels[row, column] = team.skills.get(work.skill or name, 0)
     return {
         "skill_level": levels,
+        "team_absence": _floats(team.absence for team in spec.teams.values()),
+        "team_absence_paid": np.array([team.absence_paid for team in spec.teams.values()], dtype=np.bool_),
+        "team_shrinkage": _floats(team.shrinkage for team in spec.teams.values()),
+        **_attendance_streams(spec),
         "agent_team": _ints(agent.team for agent in people),
         "agent_shift": _ints(agent.shift for agent in people),
         "agent_number": _ints(agent.number for agent in people),
@@ -303,8 +307,24 @@ def _people(spec: Spec, begin: float, end: float, index: dict[tuple[str, str], i
         "duty_start": _floats(duty.start for duty in duties),
         "duty_end": _floats(duty.end for duty in duties),
         "break_offset": _offsets([len(duty.breaks) for duty in duties]),
+        "duty_day": _ints(duty.day for duty in duties),
+        "duty_heads": _ints(duty.heads for duty in duties),
         "break_due": _floats(due for duty in duties for due, _ in duty.breaks),
         "break_length": _floats(length for duty in duties for _, length in duty.breaks),
+    }
+
+
+def _attendance_streams(spec: Spec) -> dict[str, Any]:
+    """Streams of each team and shift, `<team>/<shift>/absence`; people without one have `<team>//absence`."""
+    return {
+        f"stream_{purpose}": np.array(
+            [
+                [stream_hash(f"{team}/{shift}/{purpose}") for shift in (*spec.shifts, "")]
+                for team in spec.teams
+            ],
+            dtype=np.int64,
+        ).reshape(len(spec.teams), len(spec.shifts) + 1)
+        for purpose in ("absence", "shrinkage")
     }
 
 

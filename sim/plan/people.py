@@ -1,29 +1,38 @@
-"""People in the Plan: each agent's spans of duty and the breaks inside them."""
+"""People in the Plan: each agent's planned duties, one for each date, and the breaks inside them."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sim import units
 from sim.plan.demand import open_hours
 from sim.plan.plan import NONE
-from sim.scenario.service import Shift
+from sim.scenario.headcount import headcount_of_day, is_constant
+from sim.scenario.service import Shift, Team
 from sim.scenario.spec import Spec
 
 
-@dataclass
+@dataclass(frozen=True)
 class Duty:
-    """A span in which an agent is paid to be there, with (due, length) of its breaks."""
+    """A span in which an agent is planned to be there, with (due, length) of its breaks.
+
+    day: the date on which its shift starts, in days from `time.start`; heads: how many are planned on the
+    same shift and date at this time.
+    """
 
     start: float
     end: float
-    breaks: list[tuple[float, float]] = field(default_factory=list)
+    day: int
+    heads: int
+    breaks: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Agent:
-    """One person: team, shift (NONE: always there), number within both, and duties in order."""
+    """One person: team, shift (NONE: without one), number within both, and duties in order."""
 
     team: int
     shift: int
@@ -36,20 +45,46 @@ def agents(spec: Spec, begin: float, end: float) -> list[Agent]:
     people: list[Agent] = []
     shift_index = {name: index for index, name in enumerate(spec.shifts)}
     for team_index, team in enumerate(spec.teams.values()):
-        always = [Duty(begin, end)]
-        people += [Agent(team_index, NONE, number, always) for number in range(team.agents or 0)]
+        without_shift = _by_headcount(spec, team, begin, end)
+        people += [Agent(team_index, NONE, number, duties) for number, duties in enumerate(without_shift)]
         for shift_name, count in team.shifts.items():
-            duties = _duties(spec, spec.shifts[shift_name], begin, end)
+            duties = list(_of_shift(spec, spec.shifts[shift_name], count, begin, end))
             people += [Agent(team_index, shift_index[shift_name], number, duties) for number in range(count)]
     return people
 
 
-def _duties(spec: Spec, shift: Shift, begin: float, end: float) -> list[Duty]:
-    """The duties of one shift; where one ends as the next begins they are one."""
+def _dates(spec: Spec, begin: float, end: float) -> Iterator[tuple[int, datetime.date]]:
+    """Each simulated day, and the one before, whose shifts may last into it."""
+    for day in range(math.floor(begin / units.DAY) - 1, math.ceil(end / units.DAY)):
+        yield day, spec.time.start + datetime.timedelta(days=day)
+
+
+def _by_headcount(spec: Spec, team: Team, begin: float, end: float) -> list[list[Duty]]:
+    """The duties of each head: number k is there while the headcount is more than k.
+
+    Each date has duties of its own, since absence is drawn for it; where nobody is ever away, and the
+    headcount is the same at all times, one will do.
+    """
+    if team.agents is None:
+        return []
+    if is_constant(team.agents) and not team.absence and not team.shrinkage:
+        heads = max(n for _, _, n in headcount_of_day(team.agents, 0))
+        return [[Duty(begin, end, math.floor(begin / units.DAY), heads)]] * heads
+    duties: list[list[Duty]] = []
+    for day, date in _dates(spec, begin, end):
+        midnight = day * units.DAY
+        for opens, closes, heads in headcount_of_day(team.agents, date.weekday()):
+            duties += [[] for _ in range(len(duties), heads)]
+            start, stop = max(begin, midnight + opens), min(end, midnight + closes)
+            for number in range(heads) if start < stop else ():
+                duties[number].append(Duty(start, stop, day, heads))
+    return duties
+
+
+def _of_shift(spec: Spec, shift: Shift, heads: int, begin: float, end: float) -> Iterator[Duty]:
+    """The duties of everybody on one shift."""
     calendar = spec.calendars[shift.calendar] if shift.calendar else None
-    duties: list[Duty] = []
-    for day in range(int(begin // units.DAY) - 1, int(-(-end // units.DAY))):
-        date = spec.time.start + datetime.timedelta(days=day)
+    for day, date in _dates(spec, begin, end):
         if date.weekday() not in shift.days or not open_hours(calendar, date):
             continue
         midnight = day * units.DAY
@@ -58,9 +93,4 @@ def _duties(spec: Spec, shift: Shift, begin: float, end: float) -> list[Duty]:
             continue
         spans = sorted(shift.break_span(name) for name in shift.breaks)
         cut = [(max(start, midnight + a), midnight + b) for a, b in spans if start < midnight + b]
-        breaks = [(due, until - due) for due, until in cut if due < stop]
-        if duties and duties[-1].end == start:
-            duties[-1] = Duty(duties[-1].start, stop, duties[-1].breaks + breaks)
-        else:
-            duties.append(Duty(start, stop, breaks))
-    return duties
+        yield Duty(start, stop, day, heads, tuple((due, until - due) for due, until in cut if due < stop))

@@ -155,9 +155,16 @@ class Plan:
     agent_team: Ints  # [agent]
     agent_shift: Ints  # [agent] or NONE: always there
     agent_number: Ints  # [agent] number within team and shift
-    duty_offset: Ints  # [agent + 1] into the next two
+    team_absence: Floats  # [team] share of shifts that an agent misses
+    team_absence_paid: NDArray[np.bool_]  # [team] whether the time missed is paid
+    team_shrinkage: Floats  # [team] share of the heads planned to be elsewhere
+    stream_absence: Longs  # [team, shift + 1] stream hashes; the last column is for agents without a shift
+    stream_shrinkage: Longs  # [team, shift + 1]
+    duty_offset: Ints  # [agent + 1] into the next four: planned duties, one for each date
     duty_start: Floats
     duty_end: Floats
+    duty_day: Ints  # the date on which the shift starts, in days from `start_date`
+    duty_heads: Ints  # heads planned on the same shift and date, at this time
     break_offset: Ints  # [duty + 1] into the next two
     break_due: Floats
     break_length: Floats

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from sim import units
+from sim.scenario.headcount import Headcount, HeadcountValue
 from sim.scenario.naming import Name, ShiftHours
 from sim.scenario.values import (
     DistributionValue,
@@ -53,25 +54,33 @@ class Bot(Model):
 
 WEEKDAYS = written("weekdays", "mon-fri", "sat", "daily")
 BREAK = written("when and how long", "12:00+30m", pattern="[+]")
-Headcount = Annotated[int, whole(0, 100_000)]
 
 
 class Team(Model):
-    """Agents with the same skills: always there (`agents`) or working shifts. Skill level 1 is preferred."""
+    """People with the same skills: there without a shift (`agents`), or working shifts."""
 
-    agents: Headcount | None = None
-    """Number of people who are always there."""
+    agents: HeadcountValue | None = None
+    """Number of people who are there without a shift: at all times, or by hour or weekday."""
     shifts: dict[Name, Headcount] = {}
     """Number of people on each shift."""
     skills: dict[str, Annotated[int, whole(1, 99)]]
     """What they can do, with a level: 1 is preferred to 2. A skill is named like the step that needs it."""
+    absence: Share = 0.0
+    """Share of shifts missed by chance (illness): drawn for each person and date, for the whole shift."""
+    absence_paid: bool = True
+    """Whether shifts missed are paid; if not, they are as if they had not been planned."""
+    shrinkage: Share = 0.0
+    """Share of the people on a shift who are planned to be elsewhere (training, leave), and are paid."""
 
     @model_validator(mode="after")
     def _agents_or_shifts(self) -> Self:
         if self.agents is None and not self.shifts:
             raise complain("a team needs people", "add `agents: 5` (always there) or `shifts: {early: 5}`")
         if self.agents is not None and self.shifts:
-            raise complain("a team has both agents (always there) and shifts", "keep one of the two")
+            raise complain("a team has both agents (there without a shift) and shifts", "keep one of the two")
+        for key in ("absence", "shrinkage"):
+            if getattr(self, key) == 1:
+                raise complain("nobody would ever be there (allowed: below 100%)", at=(key,))
         if not self.skills:
             raise complain("a team needs at least one skill", "add such as answer: 1", at=("skills",))
         return self

@@ -17,7 +17,7 @@ from sim.scenario.service import Bot, Shift, Step, Team
 from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDuration, parsed, whole
 
 NOT_BUILT_YET = frozenset((
-    "absence", "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
+    "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
     "attrition", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
     "deferrable", "equipment", "experience",  "felt", "forecast", "hires", "holidays",
     "incidents", "initial", "interruptible", "join", "learning", "outage", "overflow",

@@ -349,7 +349,8 @@ class Distribution(Model):
 Dimension = Literal["reason", "segment", "channel", "team", "hour", "attempt"]
 
 
-def _kind_of(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """The tag of a plain value or of one `by` something."""
     return "<by>" if isinstance(value, ByMap) or (isinstance(value, Mapping) and "by" in value) else "<plain>"
 
 
@@ -387,7 +388,7 @@ class ByShare(ByMap):
 
 
 ShareValue = Annotated[
-    Annotated[Share, Tag("<plain>")] | Annotated[ByShare, Tag("<by>")], Discriminator(_kind_of)
+    Annotated[Share, Tag("<plain>")] | Annotated[ByShare, Tag("<by>")], Discriminator(kind_of)
 ]
 
 
@@ -399,12 +400,12 @@ class ByDistribution(ByMap):
 
 
 DistributionValue = Annotated[
-    Annotated[Distribution, Tag("<plain>")] | Annotated[ByDistribution, Tag("<by>")], Discriminator(_kind_of)
+    Annotated[Distribution, Tag("<plain>")] | Annotated[ByDistribution, Tag("<by>")], Discriminator(kind_of)
 ]
 
 
 def _share_kind(value: Any) -> str:
-    return "<rest>" if value == "rest" else _kind_of(value)
+    return "<rest>" if value == "rest" else kind_of(value)
 
 
 RouteShare = Annotated[
@@ -425,7 +426,7 @@ class ByRoutes(ByMap):
 def _routes_kind(value: Any) -> str:
     if isinstance(value, str):
         return "<to>"
-    return "<by>" if _kind_of(value) == "<by>" else "<shares>"
+    return "<by>" if kind_of(value) == "<by>" else "<shares>"
 
 
 Routes = Annotated[

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.attendance import Attendance, attend
 from sim.engine.realise import realise
 from sim.log import CONTACT_BITS, Fate, Log, Outcome, State
 from sim.plan import NONE, Plan, StepKind
@@ -284,7 +285,8 @@ def assert_agents_do_what_visits_and_shifts_say(plan: Plan, log: Log, visits: li
 
     One contact at a time; work begins on duty and never on a break; breaks begin when due, or when the work
     in hand ends, and keep their length up to the end of the duty; all other time on duty is available; time
-    in work past the end of the duty, and no other, is overtime.
+    in work past the end of the duty, and no other, is overtime; a paid absence lasts through its duty, save
+    for work begun before.
     """
     served: dict[int, list[Visit]] = {}
     for visit in visits:
@@ -301,9 +303,12 @@ def assert_agents_do_what_visits_and_shifts_say(plan: Plan, log: Log, visits: li
     for agent, *row in rows:
         assert row[1] < row[2], "a stretch without length"
         logged.setdefault(agent, []).append(tuple(row))
+    attendance = attend(plan, log.replication)
     for agent in range(len(plan.agent_team)):
         assert _joined_available(logged.get(agent, [])) == _expected_stretches(
-            plan, agent, sorted(served.get(agent, []), key=lambda visit: (visit.started, visit.busy_until))
+            attendance,
+            agent,
+            sorted(served.get(agent, []), key=lambda visit: (visit.started, visit.busy_until)),
         ), f"agent {agent}: logged on the left, from visits and duties on the right"
 
 
@@ -319,27 +324,13 @@ def _joined_available(
     return joined
 
 
-def duties_of(plan: Plan, agent: int) -> list[tuple[float, float, list[tuple[float, float]]]]:
-    """The agent's duties: start, end, breaks as (due, length)."""
-    return [
-        (
-            float(plan.duty_start[duty]),
-            float(plan.duty_end[duty]),
-            [
-                (float(plan.break_due[k]), float(plan.break_length[k]))
-                for k in range(plan.break_offset[duty], plan.break_offset[duty + 1])
-            ],
-        )
-        for duty in range(plan.duty_offset[agent], plan.duty_offset[agent + 1])
-    ]
-
-
 def _expected_stretches(
-    plan: Plan, agent: int, served: list[Visit]
+    attendance: Attendance, agent: int, served: list[Visit]
 ) -> list[tuple[State, float, float, int, bool]]:
     for visit, following in pairwise(served):
         assert visit.busy_until <= following.started, f"agent {agent} serves {visit} and {following} at once"
-    duties = duties_of(plan, agent)
+    of_agent = attendance.of_agent(agent)
+    duties = [(start, end, breaks) for start, end, absent, breaks in of_agent if not absent]
     busy = [
         (state, start, end)
         for visit in served
@@ -369,6 +360,11 @@ def _expected_stretches(
             free_from = max(free_from, b)
     for visit in served:
         assert any(begin <= visit.started < finish for begin, finish, _ in duties), f"{visit} begins off duty"
+    for begin, finish in ((start, end) for start, end, absent, _ in of_agent if absent):
+        # Only work begun before can last into an absence.
+        free_from = max([begin, *(visit.busy_until for visit in served if visit.started < begin)])
+        if free_from < finish:
+            stretches.append((State.ABSENT, free_from, finish, 0, False))
     return sorted(stretches, key=lambda stretch: stretch[1])
 
 

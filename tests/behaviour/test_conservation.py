@@ -59,7 +59,7 @@ bots:
     gives_up_per_attempt: 20%
     handoff: {saves_handle_time: 25%, keeps_place: true}
 teams:
-  frontline: {shifts: {early: 4, late: 4}, skills: {answer: 1, write: 2}}
+  frontline: {shifts: {early: 5, late: 5}, skills: {answer: 1, write: 2}, absence: 20%}
   night: {shifts: {night: 1}, skills: {write: 1, answer: 2}}
   back: {agents: 2, skills: {write: 1, fix: 1}}
 shifts:

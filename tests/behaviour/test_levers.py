@@ -116,6 +116,11 @@ def busy(plan: Plan, log: Log) -> float:
     return float((log.agents.end - log.agents.start)[working].sum())
 
 
+def paid(plan: Plan, log: Log) -> float:
+    on_duty = log.agents.overtime == 0
+    return float((log.agents.end - log.agents.start)[on_duty].sum())
+
+
 def overtime(plan: Plan, log: Log) -> float:
     late = log.agents.overtime == 1
     return float((log.agents.end - log.agents.start)[late].sum())
@@ -158,6 +163,16 @@ LEVERS = [
     ("a longer wrap-up is not talk", {}, {"journeys.voice.answer.work.wrap_up": "2m"}, talk, SAME),
     ("more volume", {}, {"channels.phone.arrivals.volume": "1500/day"}, total_wait, MORE),
     ("a break at the peak", {}, {"shifts.day.breaks": {"coffee": "10:00+30m"}}, total_wait, MORE),
+    ("people who miss shifts", {}, {"teams.desk.absence": "20%"}, total_wait, MORE),
+    ("more people who miss shifts", {"teams.desk.absence": "20%"}, {"teams.desk.absence": "40%"},
+     total_wait, MORE),
+    ("an absence is paid", {"teams.desk.absence": "30%"}, {"teams.desk.absence_paid": False}, paid, LESS),
+    ("who is absent is not there, paid or not", {"teams.desk.absence": "30%"},
+     {"teams.desk.absence_paid": False}, total_wait, SAME),
+    ("people planned to be elsewhere", {}, {"teams.desk.shrinkage": "20%"}, total_wait, MORE),
+    ("people planned to be elsewhere are paid", {}, {"teams.desk.shrinkage": "20%"}, paid, SAME),
+    ("a second head at the peak", {"teams.help.agents": {"by": "hour", "09": 3, "else": 1}},
+     {"teams.help.agents": {"by": "hour", "09": 3, "10": 4, "else": 1}}, total_wait, LESS),
     ("a shift that ends in the peak", ONE_TEAM, {"shifts.day.hours": "08:00-11:30"}, overtime, MORE),
     ("a shift that begins late", ONE_TEAM, {"shifts.day.hours": "09:30-18:00"}, total_wait, MORE),
     ("patience loses customers", SHORT_STAFFED, IMPATIENT, ended(Fate.ABANDONED), MORE),

@@ -37,7 +37,10 @@ journeys:
       work: {time: {gamma: {mean: 4m, cv: 0.9}}, wrap_up: {gamma: {mean: 30s, cv: 2}}}
       next: {resolved: 55%, answer: 15%, pause: 5%, unresolved: rest}
 recontact: {unresolved: 80%, falsely_resolved: 90%, after: {gamma: {mean: 3h, cv: 1}}, at_most: 5}
-teams: {front: {agents: 24, skills: {answer: 1}}}
+teams:
+  front: {agents: 24, skills: {answer: 1}, absence: 10%, shrinkage: 12%}
+  back: {shifts: {early: 3, late: 2}, skills: {answer: 2}, absence: 10%, shrinkage: 12%}
+shifts: {early: {days: daily, hours: "08:00-16:00"}, late: {days: daily, hours: "12:00-20:00"}}
 """
 
 
@@ -65,6 +68,13 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[int, int, int, int]]:
     for channel, entity in zip(arrivals.channel.tolist(), arrivals.entity.tolist(), strict=True):
         drawn[int(plan.stream_arrivals[channel]), 0, 0, entity] += 1
         drawn[int(plan.stream_case[channel]), 0, 0, entity] += 1
+    for agent, number in enumerate(plan.agent_number.tolist()):
+        team, shift = plan.agent_team[agent], plan.agent_shift[agent]
+        of_agent = slice(plan.duty_offset[agent], plan.duty_offset[agent + 1])
+        for day in plan.duty_day[of_agent].tolist():
+            drawn[int(plan.stream_absence[team, shift]), 0, 0, (day << 40) + (number << 8)] += 1
+            if number == 0:  # one draw for all who are on the shift
+                drawn[int(plan.stream_shrinkage[team, shift]), 0, 0, day << 40] += 1
     return drawn
 
 
@@ -89,6 +99,8 @@ def test_streams_of_all_purposes_differ() -> None:
             plan.stream_case,
             plan.stream_contact,
             plan.stream_step.ravel(),
+            plan.stream_absence.ravel(),
+            plan.stream_shrinkage.ravel(),
         ]
     )
     assert len(np.unique(streams)) == len(streams)

@@ -299,6 +299,25 @@ def _channel(draw: DrawFn, names: _Names, journey: str, file: str, files: dict[s
 
 
 @st.composite
+def _headcount(draw: DrawFn) -> Any:
+    """People without a shift: most often at all times, else by hour or weekday, with hours that adjoin."""
+    heads = st.integers(0, 3)
+    match draw(st.integers(0, 3)):
+        case 0:
+            return {
+                "by": "hour",
+                "09": draw(heads),
+                "10:00-12:30": draw(heads),
+                "else": draw(st.integers(1, 2)),
+            }
+        case 1:
+            by_hour = {"by": "hour", "08:00-18:00": draw(st.integers(1, 3)), "else": draw(heads)}
+            return {"by": "weekday", "mon": by_hour, "else": draw(heads)}
+        case _:
+            return draw(st.integers(1, 3))
+
+
+@st.composite
 def _people(draw: DrawFn, names: tuple[str, ...], skills: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Teams and the shifts they work; the first team has every skill."""
     shifts = {
@@ -322,9 +341,14 @@ def _people(draw: DrawFn, names: tuple[str, ...], skills: list[str]) -> tuple[di
             continue
         teams[name] = {"skills": {skill: draw(st.integers(1, 2)) for skill in own}}
         if draw(st.booleans()):
-            teams[name]["agents"] = draw(st.integers(1, 3))
+            teams[name]["agents"] = draw(_headcount())
         else:
             working = draw(st.sampled_from([("day",), ("day", "night")]))
             teams[name]["shifts"] = {shift: draw(st.integers(1, 2)) for shift in working}
+        if draw(st.integers(0, 2)) == 2:
+            teams[name]["absence"] = draw(st.sampled_from(["10%", "50%"]))
+            teams[name]["absence_paid"] = draw(st.booleans())
+        if draw(st.integers(0, 2)) == 2:
+            teams[name]["shrinkage"] = draw(st.sampled_from(["12%", "60%"]))
     used = {shift for team in teams.values() for shift in team.get("shifts", {})}
     return teams, {name: shift for name, shift in shifts.items() if name in used}

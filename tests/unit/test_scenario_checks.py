@@ -327,3 +327,66 @@ teams: {front: {agents: 3, skills: {answer: 1}}}
     with pytest.raises(ScenarioError, match="is open on sat has a share of the volume"):
         loads(text)
     loads(text.replace("by_hour", "by_weekday: {sat: 0%}, by_hour"))
+
+
+# --- people without a shift, and people who are away
+
+
+def people(text: str) -> tuple[str, str]:
+    """The team has these people."""
+    return "agents: 2,", text + ","
+
+
+@pytest.mark.parametrize(
+    "agents",
+    [
+        '{by: hour, "08": 4, "09": 9, else: 2}',
+        '{by: hour, "08:00-12:30": 4, "13:00-18:00, 20:00-24:00": 9, else: 0}',
+        "{by: weekday, mon-fri: 4, sat: 2, sun: 0}",
+        '{by: weekday, sat-sun: 0, else: {by: hour, "08:00-18:00": 4, else: 0}}',
+        '{by: hour, "08:00-18:00": {by: weekday, mon: 4, else: 3}, else: 0}',
+        '{by: hour, "00:00-24:00": 4}',
+    ],
+)
+def test_people_without_a_shift_may_come_by_hour_and_by_weekday(agents: str) -> None:
+    desk(people(f"agents: {agents}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words", "remedy"),
+    [
+        ('agents: {by: hour, "08": 4}', "agents", "nothing is said for 00:00-08:00, 09:00-24:00", "else: 0"),
+        ("agents: {by: weekday, mon-fri: 4}", "agents", "nothing is said for sat, sun", "else: 0"),
+        ('agents: {by: hour, "08": 4, "08:30-10:00": 5, else: 1}', "agents", "08:30 is given twice", "once"),
+        ("agents: {by: weekday, mon-fri: 4, fri: 5, else: 1}", "agents", "given twice", "once"),
+        ('agents: {by: hour, "24": 4, else: 1}', "agents.24", "is not a time of the day", ""),
+        ('agents: {by: hour, "08:00-07:00": 4, else: 1}', "agents.08:00-07:00", "08:00-07:00", ""),
+        ("agents: {by: weekday, mondai: 4, else: 1}", "agents.mondai", "'mondai'", "write mon"),
+        ("agents: {by: reason, order: 4, else: 1}", "agents.by", "is not hour or weekday", ""),
+        ('agents: {by: hour, "08": many, else: 1}', "agents.08", "is not a whole number", ""),
+        ("agents: {by: hour, else: -1}", "agents.else", "is not a whole number", ""),
+        ("agents: 2, absence: 6", "absence", "6 is not a share: it needs a unit", "6%"),
+        ("agents: 2, absence: 100%", "absence", "nobody would ever be there", ""),
+        ("agents: 2, shrinkage: 100%", "shrinkage", "nobody would ever be there", ""),
+        ("agents: 2, shrinkage: 120%", "shrinkage", "120%", ""),
+        ("agents: 2, absence_paid: no", "absence_paid", "is not true or false", "write false"),
+    ],
+)
+def test_people_that_cannot_be_are_refused(text: str, path: str, words: str, remedy: str) -> None:
+    (fault,) = faults(people(text))
+    assert fault.path == f"teams.desk.{path}"
+    assert words in fault.message, fault.message
+    assert remedy in fault.remedy, fault.remedy
+
+
+def test_a_queue_is_not_served_where_nobody_comes_inside_the_horizon() -> None:
+    # 2026-03-02 is a Monday, and all that is simulated.
+    assert paths(people("agents: {by: weekday, mon: 0, else: 4}")) == ["journeys.voice.answer"]
+
+
+def test_a_headcount_may_not_be_too_large_together() -> None:
+    (fault,) = faults(
+        people('agents: {by: hour, "08": 90000, else: 1}'),
+        ("journeys:", "  more: {agents: 20000, skills: {answer: 1}}\njourneys:"),
+    )
+    assert "there are 110,000 agents" in fault.message

@@ -1,7 +1,7 @@
 """People: on and off shift, on breaks, at work. Each change of state closes a stretch of the agent log.
 
-An agent starts no work off shift or on a break. A break due during work starts when the work ends and
-keeps its length; work and its wrap-up run past the end of a shift, as overtime.
+An agent starts no work off shift, on a break or absent. A break due during work starts when the work ends
+and keeps its length; work and its wrap-up run past the end of a shift, as overtime, into an absence too.
 """
 
 from sim.compilation import inner
@@ -10,16 +10,25 @@ from sim.engine.compiled.model import long
 from sim.engine.compiled.world import NOBODY, OFF, World
 from sim.log import State
 
-AVAILABLE, WORK, WRAP_UP, BREAK = (
-    long(state) for state in (State.AVAILABLE, State.WORK, State.WRAP_UP, State.BREAK)
+AVAILABLE, WORK, WRAP_UP, BREAK, ABSENT = (
+    long(state) for state in (State.AVAILABLE, State.WORK, State.WRAP_UP, State.BREAK, State.ABSENT)
 )
 
 
 @inner
 def follow_timetable(world: World, agent: int) -> None:
-    """The next thing of the agent's day happens: the shift begins, a break is due, or the shift ends."""
+    """The next thing of the agent's day happens: a shift or an absence begins or ends, or a break is due."""
     model, person = world.model, world.agents[agent]
-    if not person.on_shift:
+    if person.absent:
+        person.absent = 0
+        person.duty += 1
+        if person.state == ABSENT:
+            _enter(world, agent, OFF)
+    elif not person.on_shift and model.duties[person.duty].absent:
+        person.absent = 1
+        if person.state == OFF:
+            _enter(world, agent, ABSENT)
+    elif not person.on_shift:
         person.on_shift = 1
         person.due = person.owed = model.duties[person.duty].first_break
         if person.state == OFF:
@@ -49,6 +58,8 @@ def plan_timetable(world: World, agent: int) -> None:
     if person.on_shift:
         duty = model.duties[person.duty]
         time = model.breaks[person.due].due if person.due < duty.last_break else duty.end
+    elif person.absent:
+        time = model.duties[person.duty].end
     elif person.duty < person.last_duty:
         time = model.duties[person.duty].start
     if time < world.settings.end:
@@ -87,7 +98,7 @@ def _become_free(world: World, agent: int) -> None:
     """Nothing in hand: go home, take the next break that is due, or be available."""
     person = world.agents[agent]
     if not person.on_shift:
-        _enter(world, agent, OFF)
+        _enter(world, agent, ABSENT if person.absent else OFF)
     elif person.owed < person.due:
         _enter(world, agent, BREAK)
         length = world.model.breaks[person.owed].length
@@ -110,7 +121,7 @@ def _enter(world: World, agent: int, state: int) -> None:
         _start_idling(world, agent)
     person.state = state
     person.since = time
-    person.overtime = 0 if person.on_shift else 1
+    person.overtime = 0 if person.on_shift or state == ABSENT else 1
 
 
 @inner

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.attendance import Attendance
 from sim.plan import DIMENSIONS, Plan
 from sim.randomness import seed_bits
 
@@ -32,7 +33,7 @@ LOOKUP = _record(f"base {' '.join(DIMENSIONS)}")
 """Where the rows of a value begin, and its stride along each dimension."""
 WAY = _record("target", "cumulative")
 """A way of a route."""
-DUTY = _record("first_break last_break", "start end")
+DUTY = _record("first_break last_break absent", "start end")
 SPAN = _record("", "start end")
 BREAK = _record("", "due length")
 
@@ -72,8 +73,11 @@ class Settings(NamedTuple):
     recontact_at_most: int
 
 
-def model_of(plan: Plan) -> Model:
-    """The Plan's tables. All are copies: Numba tells arrays that cannot be written from those that can."""
+def model_of(plan: Plan, attendance: Attendance) -> Model:
+    """The Plan's tables, with duties as they are kept.
+
+    All are copies: Numba tells arrays that cannot be written from those that can.
+    """
     prefixed = {"step": STEP, "bot": BOT, "segment": SEGMENT}
     steps, bots, segments = (
         _records(dtype, **{name: getattr(plan, f"{prefix}_{name}") for name in dtype.names or ()})
@@ -98,12 +102,13 @@ def model_of(plan: Plan) -> Model:
         skill_level=plan.skill_level.astype(np.int64),
         duties=_records(
             DUTY,
-            start=plan.duty_start,
-            end=plan.duty_end,
-            first_break=plan.break_offset[:-1],
-            last_break=plan.break_offset[1:],
+            start=attendance.start,
+            end=attendance.end,
+            absent=attendance.absent,
+            first_break=attendance.break_offset[:-1],
+            last_break=attendance.break_offset[1:],
         ),
-        breaks=_records(BREAK, due=plan.break_due, length=plan.break_length),
+        breaks=_records(BREAK, due=attendance.break_due, length=attendance.break_length),
     )
 
 

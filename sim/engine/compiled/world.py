@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.compilation import compiled
+from sim.engine.attendance import Attendance, attend
 from sim.engine.compiled.model import Floats, Longs, Model, Records, Settings, long, model_of, settings_of
 from sim.engine.realise import Arrivals
 from sim.plan import Ints, Plan
@@ -107,6 +108,7 @@ AGENT = np.dtype(
         ("behind", "i4"),
         ("state", "i1"),
         ("on_shift", "i1"),
+        ("absent", "i1"),  # from a shift that is paid all the same
         ("overtime", "i1"),  # whether the present stretch is after the end of the shift
     ],
     align=True,
@@ -196,6 +198,7 @@ class World(NamedTuple):
 
 def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None = None) -> World:
     """A replication before anything has happened; `room` is for visits and stretches at first."""
+    attendance = attend(plan, replication)
     channels, agents, found = len(plan.channel_entry), len(plan.agent_team), len(arrivals.time)
     room = 2 * found + 64 if room is None else room
     contacts = _first_contacts(arrivals, spare=1 + (room // 8 if plan.returns_at_most else 0))
@@ -210,7 +213,7 @@ def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None
     teams = np.zeros(len(plan.skill_level), dtype=TEAM)
     teams["first"] = teams["last"] = NOBODY
     return World(
-        model=model_of(plan),
+        model=model_of(plan, attendance),
         settings=settings_of(plan, replication),
         now=now,
         events=_no_events(things + 4),
@@ -218,7 +221,7 @@ def new_world(plan: Plan, replication: int, arrivals: Arrivals, room: int | None
         contacts=contacts,
         channels=_channels(plan, arrivals),
         visits=np.empty(room, dtype=VISIT),
-        agents=_agents(plan),
+        agents=_agents(plan, attendance),
         teams=teams,
         queues=queues,
         stretches=np.empty(2 * room + 2 * agents, dtype=STRETCH),
@@ -269,11 +272,11 @@ def _channels(plan: Plan, arrivals: Arrivals) -> Records:
     return channels
 
 
-def _agents(plan: Plan) -> Records:
+def _agents(plan: Plan, attendance: Attendance) -> Records:
     agents = np.zeros(len(plan.agent_team), dtype=AGENT)
     agents["since"] = plan.begin
     agents["team"] = plan.agent_team
-    agents["duty"], agents["last_duty"] = plan.duty_offset[:-1], plan.duty_offset[1:]
+    agents["duty"], agents["last_duty"] = attendance.offset[:-1], attendance.offset[1:]
     agents["state"] = OFF
     agents["ahead"] = agents["behind"] = NOBODY
     return agents

@@ -1,7 +1,7 @@
 """People: on and off shift, on breaks, at work. Each change of state closes a stretch of the agent log.
 
-An agent starts no work off shift or on a break. A break due during work starts when the work ends and
-keeps its length; work and its wrap-up run past the end of a shift, as overtime.
+An agent starts no work off shift, on a break or absent. A break due during work starts when the work ends
+and keeps its length; work and its wrap-up run past the end of a shift, as overtime, into an absence too.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sim.log import State
 OFF = -1
 Interval = tuple[int, float, float, int, int, int]
 """Agent, start, end, state, load, overtime."""
+Duty = tuple[float, float, bool, Sequence[tuple[float, float]]]
+"""Start, end, whether absent, breaks as (due, length)."""
 
 
 class Team:
@@ -47,8 +49,8 @@ class Agent:
     """One person."""
 
     __slots__ = (
-        "available_since", "break_until", "clock", "dispatcher", "log", "number", "on_shift", "overtime",
-        "owed", "since", "state", "team", "team_number", "visit",
+        "absent", "available_since", "break_until", "clock", "dispatcher", "log", "number", "on_shift",
+        "overtime", "owed", "since", "state", "team", "team_number", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -69,18 +71,26 @@ class Agent:
         self.state = OFF
         self.since = clock.now
         self.on_shift = False
+        self.absent = False  # from a shift that is paid all the same
         self.overtime = False  # whether the present stretch is after the end of the shift
         self.owed: list[float] = []  # breaks that are due and not begun: their lengths
         self.break_until = clock.now
         self.available_since = clock.now
         self.visit: Visit | None = None  # whose wrap-up is being done
 
-    def timetable(
-        self, duties: Sequence[tuple[float, float, Sequence[tuple[float, float]]]]
-    ) -> Generator[Event, None, None]:
-        """The agent's shifts (start, end, breaks as (due, length)), one after the other."""
-        for start, end, breaks in duties:
+    def timetable(self, duties: Sequence[Duty]) -> Generator[Event, None, None]:
+        """The agent's shifts, one after the other."""
+        for start, end, absent, breaks in duties:
             yield Alarm(self.clock, start)
+            if absent:
+                self.absent = True
+                if self.state == OFF:
+                    self._enter(State.ABSENT)
+                yield Alarm(self.clock, end)
+                self.absent = False
+                if self.state == State.ABSENT:
+                    self._enter(OFF)
+                continue
             self.on_shift = True
             if self.state == OFF:
                 self._become_free()
@@ -121,7 +131,7 @@ class Agent:
     def _become_free(self) -> None:
         """Nothing in hand: go home, take the next break that is due, or be available."""
         if not self.on_shift:
-            self._enter(OFF)
+            self._enter(State.ABSENT if self.absent else OFF)
         elif self.owed:
             self._enter(State.BREAK)
             self.break_until = self.clock.now + self.owed.pop(0)
@@ -146,7 +156,7 @@ class Agent:
             self.team.idle += 1 if state == State.AVAILABLE else -1
         self.state = state
         self.since = now
-        self.overtime = not self.on_shift
+        self.overtime = not self.on_shift and state != State.ABSENT
 
     def close(self, now: float) -> None:
         """Log the stretch since the last change, if it has a length."""

@@ -6,6 +6,7 @@ import gc
 import math
 from bisect import bisect_right
 
+from sim.engine.attendance import attend
 from sim.engine.realise import realise
 from sim.engine.reference.agents import Agent, Interval, Team
 from sim.engine.reference.clock import Clock
@@ -70,8 +71,9 @@ def run(plan: Plan, replication: int) -> Log:
     """Simulate one replication and return its log."""
     world = World(plan, replication)
     clock = world.clock
+    attendance = attend(plan, replication)
     for number, agent in enumerate(world.agents):
-        clock.process(agent.timetable(_duties(plan, number)))
+        clock.process(agent.timetable(attendance.of_agent(number)))
     arrivals = realise(plan, replication)
     for channel in range(len(plan.channel_entry)):
         clock.process(arrive(world, arrivals, channel))
@@ -87,18 +89,3 @@ def run(plan: Plan, replication: int) -> Log:
     finally:
         if collecting:
             gc.enable()
-
-
-def _duties(plan: Plan, agent: int) -> list[tuple[float, float, list[tuple[float, float]]]]:
-    """The agent's duties: (start, end, breaks as (due, length))."""
-    return [
-        (
-            float(plan.duty_start[duty]),
-            float(plan.duty_end[duty]),
-            [
-                (float(plan.break_due[number]), float(plan.break_length[number]))
-                for number in range(plan.break_offset[duty], plan.break_offset[duty + 1])
-            ],
-        )
-        for duty in range(plan.duty_offset[agent], plan.duty_offset[agent + 1])
-    ]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sim import units
 from sim.errors import did_you_mean
 from sim.scenario.checks.finding import Finding
+from sim.scenario.headcount import headcount_of_day
 from sim.scenario.service import Shift
 from sim.scenario.spec import Spec
 
@@ -52,8 +53,11 @@ def skills(spec: Spec) -> Iterator[Finding]:
 
 def _is_there(spec: Spec, team: str) -> bool:
     """Whether at least one agent of the team works at some time inside the horizon."""
-    if spec.teams[team].agents:
-        return True
+    agents = spec.teams[team].agents
+    if agents is not None:
+        days = min(7, math.ceil(spec.time.horizon / units.DAY))
+        weekdays = ((spec.time.start + datetime.timedelta(days=day)).weekday() for day in range(days))
+        return any(heads for day in weekdays for _, _, heads in headcount_of_day(agents, day))
     return any(
         count and (name not in spec.shifts or _is_worked(spec, spec.shifts[name]))
         for name, count in spec.teams[team].shifts.items()

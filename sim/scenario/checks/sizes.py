@@ -10,6 +10,8 @@ from sim.scenario.by import dimensions_of, names_of
 from sim.scenario.checks.finding import Finding
 from sim.scenario.checks.names import by_maps
 from sim.scenario.customers import Arrivals
+from sim.scenario.headcount import headcounts
+from sim.scenario.service import Team
 from sim.scenario.spec import Spec
 
 MOST_CONTACTS = 20_000_000
@@ -39,8 +41,8 @@ def sizes(spec: Spec) -> Iterator[Finding]:
             f"(allowed: {MOST_CONTACTS:,})",
             "give less volume, or a shorter horizon",
         )
-    agents = {name: (team.agents or 0) + sum(team.shifts.values()) for name, team in spec.teams.items()}
-    shifts = sum(sum(team.shifts.values()) for team in spec.teams.values()) * days
+    agents = {name: _heads(team) for name, team in spec.teams.items()}
+    shifts = sum(_duties_a_day(team) for team in spec.teams.values()) * days
     if sum(agents.values()) > MOST_AGENTS or shifts > MOST_SHIFTS_WORKED:
         yield (
             ("teams", max(agents, key=lambda each: agents[each])),
@@ -54,6 +56,18 @@ def sizes(spec: Spec) -> Iterator[Finding]:
         if path[0] != "variants" and cases > MOST_CASES:
             by = " and ".join(dimensions_of(value))
             yield path, f"by {by} there are {cases:,} cases (allowed: {MOST_CASES:,})", "depend on less"
+
+
+def _heads(team: Team) -> int:
+    """People of a team."""
+    by_time = [heads for day in headcounts(team.agents or 0) for _, _, heads in day]
+    return max(by_time) + sum(team.shifts.values())
+
+
+def _duties_a_day(team: Team) -> int:
+    """Shifts worked on a day at most, a piece of the day counting as one where the headcount changes."""
+    by_day = [sum(heads for _, _, heads in day) for day in headcounts(team.agents or 0)]
+    return max(by_day) + sum(team.shifts.values())
 
 
 def _volume(arrivals: Arrivals) -> float:
