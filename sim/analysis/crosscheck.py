@@ -194,16 +194,12 @@ class _Examiner:
     def _team(self, journey: str, name: str) -> str:
         """The one team of the step, which has no other."""
         skill = self._skill(journey, name)
-        able = [
-            team
-            for team, each in self.spec.teams.items()
-            if skill in each.skills and (each.agents or any(each.shifts.values()))
-        ]
+        able = [team for team, each in self.spec.teams.items() if skill in each.skills and each.is_staffed]
         if len(able) != 1:
             raise NoFormulaError(f"several teams serve it: {', '.join(able)}")
         team = self.spec.teams[able[0]]
         if team.agents is None:
-            raise NoFormulaError(f"the team '{able[0]}' works shifts")
+            raise NoFormulaError(f"the team '{able[0]}' works {'a rota' if team.rota else 'shifts'}")
         if not is_constant(team.agents):
             raise NoFormulaError(f"the number of agents of the team '{able[0]}' changes")
         if team.absence or team.shrinkage:
@@ -231,6 +227,8 @@ class _Examiner:
 
     def _of_journey(self, journey: str) -> Streams:
         if journey not in self._streams:
+            if self.spec.demand.day_to_day_cv > 0:
+                raise NoFormulaError("days differ for all channels (demand.day_to_day_cv)")
             rates = {
                 name: _constant_rate(name, self.spec.channels[name].arrivals)
                 for name in self._channels(journey)
@@ -325,6 +323,7 @@ def _constant_rate(name: str, arrivals: Arrivals) -> float:
     by_weekday = [weekdays.get(day, 1.0) for day in range(7)]
     changes = {
         "replays recorded arrivals": arrivals.trace is not None,
+        "follows a forecast": arrivals.forecast is not None,
         "has a calendar": arrivals.calendar is not None,
         "has a volume that depends on the hour": bool(hours) and not are_same(by_hour),
         "has a volume that depends on the weekday": not are_same(by_weekday),

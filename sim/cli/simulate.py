@@ -17,7 +17,7 @@ from sim.experiment import Execution
 from sim.experiment.run import Progress
 from sim.experiment.store import Store
 from sim.plan import Plan
-from sim.plan.trace import unset_variable
+from sim.plan.sheets import unset_variable
 from sim.reporting import headline
 from sim.scenario import Scenario, load
 

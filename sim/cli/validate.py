@@ -10,7 +10,7 @@ import yaml
 
 from sim.errors import Fault, ScenarioError, dotted
 from sim.plan import compile_plan
-from sim.plan.trace import unset_variable
+from sim.plan.sheets import unset_variable
 from sim.scenario import Scenario, load
 from sim.scenario.document import Document, KeyPath
 from sim.scenario.values import scipy_families

@@ -1,9 +1,9 @@
 """What is drawn before anything runs: the first contacts of a replication. Shared by the engines.
 
 Arrivals of a day are unit exponentials keyed by (channel, day, k), added up and inverted through that
-day's cumulative rate times its day factor: more volume keeps each customer and adds some (Çinlar 1975,
-*Introduction to Stochastic Processes*, section 4.7, for the inversion). Recorded arrivals keep their times;
-what a trace does not say about them is drawn as for others.
+day's cumulative rate times its day factors, the channel's own and the one that all share: more volume keeps
+each customer and adds some (Çinlar 1975, *Introduction to Stochastic Processes*, section 4.7, for the
+inversion). Recorded arrivals keep their times; what a trace does not say about them is drawn as for others.
 """
 
 from __future__ import annotations
@@ -39,12 +39,23 @@ class Arrivals:
 
 def realise(plan: Plan, replication: int) -> Arrivals:
     """The first contacts of one replication, with what their case block draws."""
-    parts = [_of_channel(plan, channel, replication) for channel in range(len(plan.channel_entry))]
+    shared = _day_factors(
+        seed_bits(plan.seed),
+        plan.stream_shared_day,
+        replication,
+        plan.first_day,
+        plan.days,
+        plan.shared_day_cv,
+    )
+    parts = [_of_channel(plan, channel, replication, shared) for channel in range(len(plan.channel_entry))]
     channel, entity, time, reason, segment = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Arrivals(channel, entity, time, reason, segment)
 
 
-def _of_channel(plan: Plan, channel: int, replication: int) -> tuple[Ints, Longs, Floats, Ints, Ints]:
+def _of_channel(
+    plan: Plan, channel: int, replication: int, shared: Floats
+) -> tuple[Ints, Longs, Floats, Ints, Ints]:
+    """shared: [day] the factors that all channels have in common."""
     seed = seed_bits(plan.seed)
     recorded = slice(plan.trace_offset[channel], plan.trace_offset[channel + 1])
     time = plan.trace_time[recorded]
@@ -54,17 +65,24 @@ def _of_channel(plan: Plan, channel: int, replication: int) -> tuple[Ints, Longs
         reason, segment = plan.trace_reason[recorded].copy(), plan.trace_segment[recorded].copy()
     else:
         volume = plan.piece_volume[plan.piece_offset[channel, 0] : plan.piece_offset[channel, -1]].sum()
+        own = _day_factors(
+            seed,
+            int(plan.stream_day[channel]),
+            replication,
+            plan.first_day,
+            plan.days,
+            float(plan.channel_day_cv[channel]),
+        )
         time, entity = _arrivals(
             seed,
             int(plan.stream_arrivals[channel]),
-            int(plan.stream_day[channel]),
             replication,
             plan.first_day,
             plan.piece_offset[channel],
             plan.piece_start,
             plan.piece_end,
             plan.piece_volume,
-            float(plan.channel_day_cv[channel]),
+            own * shared,
             int(volume + 10 * math.sqrt(volume)) + 16,
         )
         inside = (time >= plan.begin) & (time < plan.end)
@@ -84,34 +102,46 @@ def _of_channel(plan: Plan, channel: int, replication: int) -> tuple[Ints, Longs
 
 
 @compiled
+def _day_factors(seed: int, stream: int, replication: int, first_day: int, days: int, cv: float) -> Floats:
+    """For each day a gamma factor with mean 1 and this coefficient of variation; ones where that is 0."""
+    factors = np.ones(days, dtype=np.float64)
+    no_table = np.empty(0, dtype=np.float64)
+    if cv == 0.0:
+        return factors
+    for number in range(days):
+        day = first_day + number
+        shape = 1.0 / (cv * cv)
+        u = uniforms(seed, stream, ZERO, ZERO, day << DAY_BITS, replication)[0]
+        factors[number] = sample(
+            Family.GAMMA, shape, 1.0 / shape, 0.0, 0.0, no_table, u,
+            seed, stream, ZERO, ZERO, day << DAY_BITS, replication,
+        )  # fmt: skip  # the key on a line of its own
+    return factors
+
+
+@compiled
 def _arrivals(
     seed: int,
     stream: int,
-    day_stream: int,
     replication: int,
     first_day: int,
     offset: Ints,
     start: Floats,
     end: Floats,
     volume: Floats,
-    cv: float,
+    factors: Floats,
     capacity: int,
 ) -> tuple[Floats, Longs]:
-    """Times and entities of one channel's cases; offset[day] .. offset[day + 1] are a day's pieces."""
+    """Times and entities of one channel's cases.
+
+    offset[day] .. offset[day + 1] are a day's pieces, factors[day] what their volumes are multiplied by.
+    """
     times = np.empty(capacity, dtype=np.float64)
     entities = np.empty(capacity, dtype=np.int64)
     found = 0
-    no_table = np.empty(0, dtype=np.float64)
     for number in range(len(offset) - 1):
         day = first_day + number
-        factor = 1.0
-        if cv > 0.0:
-            shape = 1.0 / (cv * cv)
-            u = uniforms(seed, day_stream, ZERO, ZERO, day << DAY_BITS, replication)[0]
-            factor = sample(
-                Family.GAMMA, shape, 1.0 / shape, 0.0, 0.0, no_table, u,
-                seed, day_stream, ZERO, ZERO, day << DAY_BITS, replication,
-            )  # fmt: skip  # the key on a line of its own
+        factor = factors[number]
         expected = 0.0  # up to the current exponential
         before = 0.0  # up to the current piece
         piece = offset[number]

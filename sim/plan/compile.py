@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from sim import units
-from sim.errors import Fault, ScenarioError, dotted
-from sim.plan.demand import day_pieces, open_intervals
+from sim.plan.demand import day_pieces, forecast_pieces, open_intervals
+from sim.plan.files import Files, read_files
 from sim.plan.people import agents
 from sim.plan.plan import NONE, Floats, Ints, Longs, Names, Plan, StepKind
 from sim.plan.tables import Tables
-from sim.plan.trace import Arrival, read_trace, trace_path
 from sim.randomness import stream_hash
 from sim.scenario import Scenario
 from sim.scenario.by import EVERYTHING, names_of, steps_of
@@ -33,14 +31,14 @@ def compile_plan(scenario: Scenario) -> Plan:
     """Flatten a validated scenario.
 
     Raises:
-        ScenarioError: a trace file cannot be used.
+        ScenarioError: a file that it names cannot be used.
     """
     spec = scenario.spec
     names = names_of(spec)
     tables = Tables(names)
     steps = [(journey, step) for journey, members in spec.journeys.items() for step in members]
     step_index = {key: index for index, key in enumerate(steps)}
-    traces = _traces(scenario, names)
+    files = read_files(scenario)
     begin, end = -spec.time.warm_up, spec.time.horizon + spec.time.run_out
     first_day = math.floor(begin / units.DAY)
     days = math.ceil(end / units.DAY) - first_day
@@ -81,8 +79,8 @@ def compile_plan(scenario: Scenario) -> Plan:
         **bots,
         **_streams(spec, steps),
         **_customers(spec),
-        **_demand(spec, traces, first_day, days),
-        **_people(spec, begin, end, step_index),
+        **_demand(spec, files, first_day, days),
+        **_people(spec, files, begin, end, step_index),
         **_calendars(spec, first_day, days),
         attempts=len(names["attempt"]),
         lookup_base=_ints(tables.base),
@@ -145,7 +143,10 @@ def _bots(spec: Spec, tables: Tables) -> dict[str, Any]:
 
 
 def _streams(spec: Spec, steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Stream hashes. A step's stream is `<origin channel>/<step>`: a contact takes one journey only."""
+    """Stream hashes. A step's stream is `<origin channel>/<step>`: a contact takes one journey only.
+
+    What all channels share has no channel's name before the stroke.
+    """
 
     def longs(values: list[Any]) -> Longs:
         return np.array(values, dtype=np.int64)
@@ -157,6 +158,7 @@ def _streams(spec: Spec, steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {
         "stream_arrivals": arrivals,
         "stream_day": day,
+        "stream_shared_day": stream_hash("/day_factor"),
         "stream_case": case,
         "stream_contact": contact,
         "stream_step": longs(
@@ -224,44 +226,22 @@ def reason_cumulative(spec: Spec, segment: str) -> Floats:
     return _cumulative([share if name in own else share * scale for name, share in shares.items()])
 
 
-def _traces(scenario: Scenario, names: dict[str, tuple[str, ...]]) -> list[list[Arrival]]:
-    """The recorded arrivals of each channel (empty where it has a volume); every bad trace is reported."""
-    spec = scenario.spec
-    faults: list[Fault] = []
-    traces: list[list[Arrival]] = []
-    span = (-spec.time.warm_up, spec.time.horizon + spec.time.run_out)
-    reasons, segments = (
-        {name: index for index, name in enumerate(names[kind])} for kind in ("reason", "segment")
-    )
-    for name, channel in spec.channels.items():
-        trace, arrivals = channel.arrivals.trace, []
-        if trace is not None:
-            path = ("channels", name, "arrivals", "trace", "file")
-            try:
-                arrivals = read_trace(
-                    trace, trace_path(trace, scenario.folder), spec.time.start, span, reasons, segments
-                )
-            except ScenarioError as error:
-                here = scenario.document.place(path)
-                faults += [f if f.place else replace(f, place=here, path=dotted(path)) for f in error.faults]
-        traces.append(arrivals)
-    if faults:
-        raise ScenarioError(faults)
-    return traces
-
-
-def _demand(spec: Spec, traces: list[list[Arrival]], first_day: int, days: int) -> dict[str, Any]:
+def _demand(spec: Spec, files: Files, first_day: int, days: int) -> dict[str, Any]:
+    traces = [files.traces.get(name, []) for name in spec.channels]
     offsets = np.zeros((len(spec.channels), days + 1), dtype=np.int32)
     pieces: list[tuple[float, float, float]] = []
     opens: list[list[tuple[float, float]]] = []
-    for row, channel in enumerate(spec.channels.values()):
+    for row, (name, channel) in enumerate(spec.channels.items()):
         calendar = spec.calendars[channel.arrivals.calendar] if channel.arrivals.calendar else None
         opens.append(open_intervals(calendar, spec.time.start, first_day, days))
         offsets[row, 0] = len(pieces)
         for number in range(days):
             day = first_day + number
             date = spec.time.start + datetime.timedelta(days=day)
-            pieces += day_pieces(channel.arrivals, calendar, date, day * units.DAY)
+            if name in files.forecasts:
+                pieces += forecast_pieces(files.forecasts[name].get(date, []), day * units.DAY)
+            else:
+                pieces += day_pieces(channel.arrivals, calendar, date, day * units.DAY)
             offsets[row, number + 1] = len(pieces)
     entry = {
         journey: sum(len(spec.journeys[before]) for before in list(spec.journeys)[:number])
@@ -269,6 +249,7 @@ def _demand(spec: Spec, traces: list[list[Arrival]], first_day: int, days: int) 
     }
     return {
         "channel_entry": _ints(entry[channel.journey] for channel in spec.channels.values()),
+        "shared_day_cv": spec.demand.day_to_day_cv,
         "channel_day_cv": _floats(channel.arrivals.day_to_day_cv for channel in spec.channels.values()),
         "piece_offset": offsets,
         "piece_start": _floats(start for start, _, _ in pieces),
@@ -285,8 +266,10 @@ def _demand(spec: Spec, traces: list[list[Arrival]], first_day: int, days: int) 
     }
 
 
-def _people(spec: Spec, begin: float, end: float, index: dict[tuple[str, str], int]) -> dict[str, Any]:
-    people = agents(spec, begin, end)
+def _people(
+    spec: Spec, files: Files, begin: float, end: float, index: dict[tuple[str, str], int]
+) -> dict[str, Any]:
+    people = agents(spec, files.rotas, begin, end)
     duties = [duty for agent in people for duty in agent.duties]
     levels = np.zeros((len(spec.teams), len(index)), dtype=np.int32)
     for row, team in enumerate(spec.teams.values()):

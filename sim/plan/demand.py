@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sim import units
 from sim.scenario.customers import Arrivals, Calendar
@@ -37,6 +37,12 @@ def open_intervals(
             else:
                 intervals.append((midnight + opens, midnight + closes))
     return intervals
+
+
+def forecast_pieces(of_day: Iterable[Piece], midnight: float) -> Iterator[Piece]:
+    """One day's demand as it was forecast, from seconds of the day."""
+    for start, end, cases in of_day:
+        yield midnight + start, midnight + end, cases
 
 
 def day_pieces(

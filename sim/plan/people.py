@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim import units
 from sim.plan.demand import open_hours
 from sim.plan.plan import NONE
+from sim.plan.rota import Span
 from sim.scenario.headcount import headcount_of_day, is_constant
 from sim.scenario.service import Shift, Team
 from sim.scenario.spec import Spec
@@ -40,12 +41,12 @@ class Agent:
     duties: list[Duty]
 
 
-def agents(spec: Spec, begin: float, end: float) -> list[Agent]:
+def agents(spec: Spec, rotas: Mapping[str, list[list[Span]]], begin: float, end: float) -> list[Agent]:
     """All agents in file order, their duties cut to the simulated span [begin, end)."""
     people: list[Agent] = []
     shift_index = {name: index for index, name in enumerate(spec.shifts)}
-    for team_index, team in enumerate(spec.teams.values()):
-        without_shift = _by_headcount(spec, team, begin, end)
+    for team_index, (name, team) in enumerate(spec.teams.items()):
+        without_shift = _by_headcount(spec, team, begin, end) or _by_rota(rotas.get(name, []), begin, end)
         people += [Agent(team_index, NONE, number, duties) for number, duties in enumerate(without_shift)]
         for shift_name, count in team.shifts.items():
             duties = list(_of_shift(spec, spec.shifts[shift_name], count, begin, end))
@@ -79,6 +80,18 @@ def _by_headcount(spec: Spec, team: Team, begin: float, end: float) -> list[list
             for number in range(heads) if start < stop else ():
                 duties[number].append(Duty(start, stop, day, heads))
     return duties
+
+
+def _by_rota(rota: list[list[Span]], begin: float, end: float) -> list[list[Duty]]:
+    """The duties of each person of a rota."""
+    return [
+        [
+            Duty(max(begin, span.start), min(end, span.end), span.day, len(rota))
+            for span in spans
+            if max(begin, span.start) < min(end, span.end)
+        ]
+        for spans in rota
+    ]
 
 
 def _of_shift(spec: Spec, shift: Shift, heads: int, begin: float, end: float) -> Iterator[Duty]:

@@ -110,9 +110,11 @@ class Plan:
     channel_lines: Ints  # [channel] NONE: any number
     channel_balk_line: Ints  # [channel] who meets so many waiting may not join; NONE: everybody joins
     channel_balk_share: Ints  # [channel] lookup of a share, or NONE
-    channel_day_cv: Floats  # [channel] coefficient of variation of the day factor
+    channel_day_cv: Floats  # [channel] coefficient of variation of its own day factor
+    shared_day_cv: float  # of the day factor that all channels share
     stream_arrivals: Longs  # [channel] stream hashes (bit patterns)
     stream_day: Longs  # [channel]
+    stream_shared_day: int
     stream_case: Longs  # [channel]
     stream_contact: Longs  # [channel]
     stream_step: Longs  # [channel, step]

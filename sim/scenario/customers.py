@@ -38,6 +38,9 @@ def _day_to_day_cv(value: Any) -> float:
     return cv
 
 
+DayToDayCv = Annotated[float, parsed(_day_to_day_cv, 0.0), PERCENT]
+
+
 class Calendar(Model):
     """Opening hours by weekday (`mon-fri: "08:00-20:00"`), and dates on which it stays closed."""
 
@@ -156,8 +159,27 @@ class Trace(Model):
     """The column of segments; without it they are drawn, given the reason where that is known."""
 
 
+class Forecast(Model):
+    """Expected cases by date and interval, from a CSV file or an Excel workbook.
+
+    The first column holds the dates; the others are headed by the times at which their intervals begin.
+    """
+
+    file: str
+    """The file, beside the scenario; $NAME stands for an environment variable."""
+    sheet: str | None = None
+    """The sheet of a workbook; without it, the first."""
+    scale: Percentage = 1.0
+    """What every number is multiplied by: 120% for a fifth more than was forecast."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_file(cls, data: Any) -> Any:
+        return {"file": data} if isinstance(data, str) else data
+
+
 class Arrivals(Model):
-    """Demand: a volume for a weekday at 100 %, spread over days and hours; or a trace."""
+    """Demand: a volume for a weekday at 100 %, spread over days and hours; a forecast; or a trace."""
 
     volume: Rate | None = None
     """Cases on a weekday at 100 %: 900/day."""
@@ -165,12 +187,14 @@ class Arrivals(Model):
     """Volume of weekdays in percent of `volume`: {mon: 115%, sat-sun: 50%}; others have 100 %."""
     by_hour: dict[str, Share] = {}
     """Share of a day's volume in each hour, over the open hours: {"08": 6%, …}; without it they are even."""
-    day_to_day_cv: Annotated[float, parsed(_day_to_day_cv, 0.0), PERCENT] = 0.0
+    day_to_day_cv: DayToDayCv = 0.0
     """How much days differ: standard deviation of the day's rate in percent of its mean."""
     calendar: str | None = None
     """When customers can come; without it, round the clock."""
     trace: Trace | None = None
     """Recorded arrivals to replay instead of a volume."""
+    forecast: Forecast | None = None
+    """Expected cases by date and interval instead of a volume."""
 
     @model_validator(mode="before")
     @classmethod
@@ -186,10 +210,13 @@ class Arrivals(Model):
 
     @model_validator(mode="after")
     def _volume_or_trace(self) -> Self:
-        if self.volume is None and self.trace is None:
-            raise complain("arrivals need a volume or a trace", "add `volume: 900/day`")
-        if self.volume is not None and self.trace is not None:
-            raise complain("arrivals have both a volume and a trace", "keep one of the two")
+        given = [f"a {key}" for key in ("volume", "trace", "forecast") if getattr(self, key) is not None]
+        if not given:
+            raise complain("arrivals need a volume, a trace or a forecast", "add `volume: 900/day`")
+        if len(given) > 1:
+            raise complain(f"arrivals have both {' and '.join(given)}", "keep one of them")
+        if self.forecast is not None and (self.by_weekday or self.by_hour):
+            raise complain("a forecast has its own days and hours: leave out by_weekday and by_hour")
         if self.trace is not None and (self.by_weekday or self.by_hour or self.day_to_day_cv):
             raise complain("a trace has its own days and hours: leave out by_weekday, by_hour, day_to_day_cv")
         self.weekday_factors()

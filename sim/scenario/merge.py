@@ -2,8 +2,9 @@
 
 A patch is a merge patch (RFC 7396): maps are merged key by key, null deletes, all else replaces. Two
 things are added. A key with dots at the top level of a patch is a path (`teams.frontline.shifts.mid: 6`).
-And a map that says one of several kinds of thing (a distribution, the kind of a step, volume or trace,
-values `by` something) is replaced whole when the patch says another kind, since the two would not mix.
+And a map that says one of several kinds of thing (a distribution, the kind of a step, volume, trace or
+forecast, values `by` something) is replaced whole when the patch says another kind, since the two would
+not mix.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ _FAMILIES: Final = frozenset(
         *("empirical", "scipy"),
     )
 )
-_DEMAND: Final = frozenset(("volume", "trace"))
+_DEMAND: Final = frozenset(("volume", "trace", "forecast"))
 _STEP_KINDS: Final = frozenset(("bot", "work", "delay", "choose"))
 
 

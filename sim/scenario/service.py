@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from sim import units
-from sim.scenario.headcount import Headcount, HeadcountValue
+from sim.scenario.headcount import Headcount, HeadcountValue, headcounts
 from sim.scenario.naming import Name, ShiftHours
+from sim.scenario.rota import Rota
 from sim.scenario.values import (
     DistributionValue,
     Model,
@@ -63,6 +64,8 @@ class Team(Model):
     """Number of people who are there without a shift: at all times, or by hour or weekday."""
     shifts: dict[Name, Headcount] = {}
     """Number of people on each shift."""
+    rota: Rota | None = None
+    """A file of who works when, in place of numbers."""
     skills: dict[str, Annotated[int, whole(1, 99)]]
     """What they can do, with a level: 1 is preferred to 2. A skill is named like the step that needs it."""
     absence: Share = 0.0
@@ -72,12 +75,27 @@ class Team(Model):
     shrinkage: Share = 0.0
     """Share of the people on a shift who are planned to be elsewhere (training, leave), and are paid."""
 
+    @property
+    def is_staffed(self) -> bool:
+        """Whether anybody is planned at any time; of a rota it is taken for granted."""
+        heads = (heads for day in headcounts(self.agents or 0) for _, _, heads in day)
+        return self.rota is not None or any(self.shifts.values()) or any(heads)
+
     @model_validator(mode="after")
     def _agents_or_shifts(self) -> Self:
-        if self.agents is None and not self.shifts:
+        ways = {
+            "agents (there without a shift)": self.agents is not None,
+            "shifts": bool(self.shifts),
+            "a rota": self.rota is not None,
+        }
+        given = [way for way, is_given in ways.items() if is_given]
+        if not given:
             raise complain("a team needs people", "add `agents: 5` (always there) or `shifts: {early: 5}`")
-        if self.agents is not None and self.shifts:
-            raise complain("a team has both agents (there without a shift) and shifts", "keep one of the two")
+        if len(given) > 1:
+            raise complain(f"a team has both {' and '.join(given)}", "keep one of them")
+        if self.rota is not None and self.shrinkage:
+            message = "a rota says who is there: shrinkage would take people out once more"
+            raise complain(message, "leave one of the two out", at=("shrinkage",))
         for key in ("absence", "shrinkage"):
             if getattr(self, key) == 1:
                 raise complain("nobody would ever be there (allowed: below 100%)", at=(key,))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sim import units
 from sim.errors import did_you_mean, shown
-from sim.scenario.customers import Calendar, Channel, Reason, Recontact, Segment
+from sim.scenario.customers import Calendar, Channel, DayToDayCv, Reason, Recontact, Segment
 from sim.scenario.naming import Date, Name, VariantName
 from sim.scenario.service import Bot, Shift, Step, Team
 from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDuration, parsed, whole
@@ -19,7 +19,7 @@ from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDura
 NOT_BUILT_YET = frozenset((
     "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
     "attrition", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
-    "deferrable", "equipment", "experience",  "felt", "forecast", "hires", "holidays",
+    "deferrable", "equipment", "experience",  "felt", "hires", "holidays",
     "incidents", "initial", "interruptible", "join", "learning", "outage", "overflow",
     "owner", "parts", "release", "set_up", "sites", "speed", "split",
     "tenure", "travel", "wait_for_owner",
@@ -56,6 +56,13 @@ class Time(Model):
     """Length of an interval in tables and SLAs; it divides a day."""
 
 
+class Demand(Model):
+    """What all channels have in common."""
+
+    day_to_day_cv: DayToDayCv = 0.0
+    """How much days differ for all channels together: each day has one factor for all, beside their own."""
+
+
 class Run(Model):
     """How often to simulate, from which seed, and how sure the intervals are."""
 
@@ -88,6 +95,8 @@ class Spec(Model):
     """Why customers come, by name."""
     channels: dict[Name, Channel] = Field(min_length=1)
     """How contacts come in, by name."""
+    demand: Demand = Demand()
+    """What all channels have in common."""
     bots: dict[Name, Bot] = {}
     """Self-service by name."""
     teams: dict[Name, Team] = {}

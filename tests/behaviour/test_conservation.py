@@ -11,7 +11,7 @@ import sim
 from sim.engine.reference import run
 from sim.log import Fate, State
 from sim.plan import compile_plan
-from sim.plan.trace import unset_variable
+from sim.plan.sheets import unset_variable
 from tests.behaviour.conservation import assert_conserved
 from tests.equivalence.scenarios import Drawn, scenarios
 

@@ -16,6 +16,7 @@ BIG = """
 name: Everything that draws
 time: {start: 2026-03-02, horizon: 3d, warm_up: 1d, run_out: 1d}
 run: {seed: 11}
+demand: {day_to_day_cv: 10%}
 calendars: {desk: {daily: "08:00-20:00"}}
 segments: {few: {share: 20%, accepts_bot: 60%}, many: {share: 80%}}
 reasons: {a: {share: 60%}, b: {share: 40%}}
@@ -96,6 +97,7 @@ def test_streams_of_all_purposes_differ() -> None:
         [
             plan.stream_arrivals,
             plan.stream_day,
+            np.array([plan.stream_shared_day]),
             plan.stream_case,
             plan.stream_contact,
             plan.stream_step.ravel(),

@@ -92,7 +92,7 @@ def test_a_number_that_is_none_is_a_bad_row(number: str, tmp_path: Path) -> None
 
 
 def test_a_folder_is_not_a_log(tmp_path: Path) -> None:
-    assert "is a folder, so nothing to replay" in refused(
+    assert "is a folder, not the log to replay" in refused(
         "run", written(tmp_path, TRACE.replace("log.csv", "."))
     )
 

@@ -105,6 +105,8 @@ def scenarios(draw: DrawFn) -> Drawn:
         "shifts": shifts,
         "journeys": journeys,
     }
+    if draw(st.integers(0, 3)) == 3:
+        data["demand"] = {"day_to_day_cv": "30%"}
     if draw(st.booleans()):
         data["recontact"] = {
             "unresolved": draw(_share()),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.engine import reference
 from sim.plan import compile_plan
-from sim.plan.trace import unset_variable
+from sim.plan.sheets import unset_variable
 from tests.behaviour.test_conservation import EVERYTHING, IDLE, OVERLOADED, every_minute_a_tie
 from tests.equivalence.same_log import assert_engines_agree, first_difference
 from tests.equivalence.scenarios import Drawn, scenarios

@@ -15,10 +15,10 @@ from sim.scenario.checks.names import by_values, references
 from sim.scenario.checks.people import skills
 from sim.scenario.checks.returns import returns
 from sim.scenario.checks.shares import bots, reason_shares, segments_and_reasons
-from sim.scenario.checks.sizes import sizes
+from sim.scenario.checks.sizes import MOST_CONTACTS, sizes
 from sim.scenario.spec import Spec
 
-__all__ = ["findings", "reason_shares"]
+__all__ = ["MOST_CONTACTS", "findings", "reason_shares"]
 
 
 def findings(spec: Spec) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ def references(spec: Spec) -> Iterator[Finding]:
     for name, team in spec.teams.items():
         for shift in team.shifts:
             yield from _known(("teams", name, "shifts", shift), "shift", shift, spec.shifts)
+        for text, given in team.rota.names.items() if team.rota else ():
+            yield from _known(("teams", name, "rota", "names", text), "team", given, spec.teams)
     for name, a_shift in spec.shifts.items():
         if a_shift.calendar is not None:
             yield from _known(("shifts", name, "calendar"), "calendar", a_shift.calendar, spec.calendars)

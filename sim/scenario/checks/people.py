@@ -53,6 +53,8 @@ def skills(spec: Spec) -> Iterator[Finding]:
 
 def _is_there(spec: Spec, team: str) -> bool:
     """Whether at least one agent of the team works at some time inside the horizon."""
+    if spec.teams[team].rota is not None:
+        return True  # reading the rota tells
     agents = spec.teams[team].agents
     if agents is not None:
         days = min(7, math.ceil(spec.time.horizon / units.DAY))
