@@ -327,6 +327,7 @@ def _constant_rate(name: str, arrivals: Arrivals) -> float:
         "has a calendar": arrivals.calendar is not None,
         "has a volume that depends on the hour": bool(hours) and not are_same(by_hour),
         "has a volume that depends on the weekday": not are_same(by_weekday),
+        "has a volume that depends on the date": bool(arrivals.by_date),
         "has days that differ (day_to_day_cv)": arrivals.day_to_day_cv > 0,
     }
     for what, is_so in changes.items():

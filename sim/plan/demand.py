@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from sim import units
-from sim.scenario.customers import Arrivals, Calendar
+from sim.scenario.calendars import Calendar
+from sim.scenario.customers import Arrivals
 
 Interval = tuple[float, float]
 Piece = tuple[float, float, float]
@@ -19,9 +20,7 @@ def open_hours(calendar: Calendar | None, date: datetime.date) -> tuple[Interval
     """When a calendar is open on a date, in seconds of that day; without a calendar, all day."""
     if calendar is None:
         return ((0.0, units.DAY),)
-    if date in calendar.closed:
-        return ()
-    return calendar.by_weekday().get(date.weekday(), ())
+    return calendar.hours_on(date)
 
 
 def open_intervals(
@@ -48,12 +47,12 @@ def forecast_pieces(of_day: Iterable[Piece], midnight: float) -> Iterator[Piece]
 def day_pieces(
     arrivals: Arrivals, calendar: Calendar | None, date: datetime.date, midnight: float
 ) -> Iterator[Piece]:
-    """One day's demand: the volume of its weekday, spread over the open hours.
+    """One day's demand: the volume of its weekday or date, spread over the open hours.
 
     An hour's share lies on its open part. Where the calendar closes some of the hours on this day, the
     others keep their proportions and the day keeps its volume.
     """
-    volume = (arrivals.volume or 0.0) * units.DAY * arrivals.weekday_factors().get(date.weekday(), 1.0)
+    volume = (arrivals.volume or 0.0) * units.DAY * arrivals.factor_on(date)
     shares = arrivals.hour_shares()
     pieces: list[Piece] = []
     for opens, closes in open_hours(calendar, date):

@@ -98,7 +98,7 @@ def _of_shift(spec: Spec, shift: Shift, heads: int, begin: float, end: float) ->
     """The duties of everybody on one shift."""
     calendar = spec.calendars[shift.calendar] if shift.calendar else None
     for day, date in _dates(spec, begin, end):
-        if date.weekday() not in shift.days or not open_hours(calendar, date):
+        if not shift.is_on(date) or not open_hours(calendar, date):
             continue
         midnight = day * units.DAY
         start, stop = max(begin, midnight + shift.hours[0][0]), min(end, midnight + shift.hours[0][1])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from sim import units
 from sim.errors import shown
-from sim.scenario.naming import ClockHours, Date
+from sim.scenario.calendars import date_of, weekdays_of
 from sim.scenario.values import (
     PERCENT,
     TOLERANCE,
@@ -39,41 +40,6 @@ def _day_to_day_cv(value: Any) -> float:
 
 
 DayToDayCv = Annotated[float, parsed(_day_to_day_cv, 0.0), PERCENT]
-
-
-class Calendar(Model):
-    """Opening hours by weekday (`mon-fri: "08:00-20:00"`), and dates on which it stays closed."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, ClockHours]
-
-    closed: list[Date] = []
-    """Dates on which it stays closed: [2026-12-25]."""
-
-    @model_validator(mode="after")
-    def _each_day_once(self) -> Self:
-        self.by_weekday()
-        return self
-
-    def by_weekday(self) -> dict[int, tuple[tuple[float, float], ...]]:
-        """Opening hours for each weekday (0 = Monday) that has any, in seconds of the day."""
-        open_hours: dict[int, tuple[tuple[float, float], ...]] = {}
-        for days, hours in (self.__pydantic_extra__ or {}).items():
-            for day in _weekdays(days, at=(days,)):
-                if day in open_hours:
-                    message = f"'{days}' gives hours for a day that has hours already"
-                    raise complain(message, "give each day once", at=(days,))
-                open_hours[day] = hours
-        if not open_hours:
-            raise complain('a calendar needs opening hours, such as mon-fri: "08:00-20:00"')
-        return open_hours
-
-
-def _weekdays(text: str, at: tuple[str, ...]) -> tuple[int, ...]:
-    try:
-        return units.weekdays(text)
-    except units.UnitError as error:
-        raise complain(error.message, error.remedy, at) from None
 
 
 class Segment(Model):
@@ -185,6 +151,8 @@ class Arrivals(Model):
     """Cases on a weekday at 100 %: 900/day."""
     by_weekday: dict[str, Percentage] = {}
     """Volume of weekdays in percent of `volume`: {mon: 115%, sat-sun: 50%}; others have 100 %."""
+    by_date: dict[str, Percentage] = {}
+    """Volume of single dates in percent of `volume`, in place of the weekday's: {2026-12-24: 40%}."""
     by_hour: dict[str, Share] = {}
     """Share of a day's volume in each hour, over the open hours: {"08": 6%, …}; without it they are even."""
     day_to_day_cv: DayToDayCv = 0.0
@@ -215,11 +183,15 @@ class Arrivals(Model):
             raise complain("arrivals need a volume, a trace or a forecast", "add `volume: 900/day`")
         if len(given) > 1:
             raise complain(f"arrivals have both {' and '.join(given)}", "keep one of them")
-        if self.forecast is not None and (self.by_weekday or self.by_hour):
-            raise complain("a forecast has its own days and hours: leave out by_weekday and by_hour")
-        if self.trace is not None and (self.by_weekday or self.by_hour or self.day_to_day_cv):
-            raise complain("a trace has its own days and hours: leave out by_weekday, by_hour, day_to_day_cv")
+        has_profile = self.by_weekday or self.by_date or self.by_hour
+        if self.forecast is not None and has_profile:
+            raise complain("a forecast has its own days and hours: leave out by_weekday, by_date, by_hour")
+        if self.trace is not None and (has_profile or self.day_to_day_cv):
+            raise complain(
+                "a trace has its own days and hours: leave out by_weekday, by_date, by_hour, day_to_day_cv"
+            )
         self.weekday_factors()
+        self.date_factors()
         hours = [self.hour_of(key) for key in self.by_hour]
         if len(set(hours)) < len(hours):
             raise complain("one hour is given twice", "give each hour once", at=("by_hour",))
@@ -233,12 +205,21 @@ class Arrivals(Model):
         """Volume of each weekday (0 = Monday) as a fraction of `volume`; days not named are at 1."""
         factors: dict[int, float] = {}
         for days, percentage in self.by_weekday.items():
-            for day in _weekdays(days, at=("by_weekday", days)):
+            for day in weekdays_of(days, at=("by_weekday", days)):
                 if day in factors:
                     message = f"'{days}' has a day that is given already"
                     raise complain(message, "give each day once", at=("by_weekday", days))
                 factors[day] = percentage
         return factors
+
+    def date_factors(self) -> dict[datetime.date, float]:
+        """Volume of each date that has its own, as a fraction of `volume`."""
+        return {date_of(key, at=("by_date", key)): percentage for key, percentage in self.by_date.items()}
+
+    def factor_on(self, date: datetime.date) -> float:
+        """Volume of a date as a fraction of `volume`."""
+        of_dates = self.date_factors()
+        return of_dates[date] if date in of_dates else self.weekday_factors().get(date.weekday(), 1.0)
 
     def hour_shares(self) -> dict[int, float]:
         """Share of the day's volume for each hour (0 to 23) that is given."""

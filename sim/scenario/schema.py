@@ -109,6 +109,6 @@ def _as_written(part: Schema) -> str | float:
         return default
     if examples[0].endswith("%"):
         return f"{100 * default:g}%"
-    units = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "m"))
+    units = ((604_800.0, "w"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "m"))
     size, unit = next(((s, u) for s, u in units if default and default % s == 0), (1.0, "s"))
     return f"{default / size:g}{unit}"

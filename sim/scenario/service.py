@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
 from sim import units
+from sim.errors import shown
 from sim.scenario.headcount import Headcount, HeadcountValue, headcounts
-from sim.scenario.naming import Name, ShiftHours
+from sim.scenario.naming import Date, Name, ShiftHours
 from sim.scenario.rota import Rota
 from sim.scenario.values import (
     DistributionValue,
@@ -54,6 +56,9 @@ class Bot(Model):
 
 
 WEEKDAYS = written("weekdays", "mon-fri", "sat", "daily")
+WEEKS = written("a number of weeks", "2w", pattern="w")
+WEEK = 7 * units.DAY
+MOST_WEEKS = 52
 BREAK = written("when and how long", "12:00+30m", pattern="[+]")
 
 
@@ -104,8 +109,22 @@ class Team(Model):
         return self
 
 
+def _weeks(value: Any) -> float:
+    seconds = units.duration(value)
+    if seconds % WEEK or not WEEK <= seconds <= MOST_WEEKS * WEEK:
+        raise units.UnitError(f"{shown(value)} is not a number of weeks (allowed: 1w to {MOST_WEEKS}w)")
+    return seconds
+
+
+def _monday(date: datetime.date) -> datetime.date:
+    return date - datetime.timedelta(days=date.weekday())
+
+
 class Shift(Model):
-    """Working hours on certain weekdays; a shift over midnight belongs to the day on which it starts."""
+    """Working hours on certain weekdays, in every week or in some.
+
+    A shift over midnight belongs to the day on which it starts.
+    """
 
     days: Annotated[tuple[int, ...], parsed(units.weekdays, tuple(range(7))), WEEKDAYS]
     """Weekdays on which it starts: mon-fri."""
@@ -115,6 +134,25 @@ class Shift(Model):
     """When and how long: {lunch: "12:00+30m"}."""
     calendar: str | None = None
     """No shift starts on a date on which this calendar is closed."""
+    every: Annotated[float, parsed(_weeks, WEEK), WEEKS] = WEEK
+    """In which weeks it is worked: 2w for every other week."""
+    starting: Date | None = None
+    """A date in a week in which it is worked; weeks begin on Monday."""
+
+    def is_on(self, date: datetime.date) -> bool:
+        """Whether it starts on a date, by weekday and week."""
+        if date.weekday() not in self.days:
+            return False
+        since = _monday(date) - _monday(self.starting) if self.starting else datetime.timedelta()
+        return since.total_seconds() % self.every == 0
+
+    @model_validator(mode="after")
+    def _weeks_begin_somewhere(self) -> Self:
+        if (self.every > WEEK) != (self.starting is not None):
+            missing = "starting" if self.starting is None else "every"
+            remedy = "add `starting: 2026-03-02`" if self.starting is None else "add `every: 2w`"
+            raise complain(f"a shift of some weeks needs '{missing}' too", remedy)
+        return self
 
     @model_validator(mode="after")
     def _breaks_inside(self) -> Self:

@@ -1,4 +1,4 @@
-"""A whole scenario file as a model, of the models in `customers` and `service`; units resolved to seconds.
+"""A whole scenario file as a model, of those in `calendars`, `customers` and `service`; times in seconds.
 
 The models check each value by itself; what must hold between values is in `checks`.
 """
@@ -11,7 +11,8 @@ from pydantic import Field
 
 from sim import units
 from sim.errors import did_you_mean, shown
-from sim.scenario.customers import Calendar, Channel, DayToDayCv, Reason, Recontact, Segment
+from sim.scenario.calendars import Calendar
+from sim.scenario.customers import Channel, DayToDayCv, Reason, Recontact, Segment
 from sim.scenario.naming import Date, Name, VariantName
 from sim.scenario.service import Bot, Shift, Step, Team
 from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDuration, parsed, whole

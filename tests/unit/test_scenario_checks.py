@@ -390,3 +390,59 @@ def test_a_headcount_may_not_be_too_large_together() -> None:
         ("journeys:", "  more: {agents: 20000, skills: {answer: 1}}\njourneys:"),
     )
     assert "there are 110,000 agents" in fault.message
+
+
+# --- weeks and dates that differ
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "words"),
+    [
+        (", every: 2w", "", "a shift of some weeks needs 'starting' too"),
+        (", starting: 2026-03-02", "", "a shift of some weeks needs 'every' too"),
+        (", every: 10d, starting: 2026-03-02", ".every", "'10d' is not a number of weeks"),
+        (", every: 0w, starting: 2026-03-02", ".every", "'0w' is not a number of weeks"),
+        (", every: 53w, starting: 2026-03-02", ".every", "'53w' is not a number of weeks"),
+        (", every: 2, starting: 2026-03-02", ".every", "2 is not a duration"),
+        (", every: 2w, starting: March", ".starting", "'March' is not a date"),
+    ],
+)
+def test_weeks_that_cannot_be_are_refused(more: str, path: str, words: str) -> None:
+    (fault,) = faults(shift(f'{{days: mon-sat, hours: "08:00-16:00"{more}}}'))
+    assert fault.path == f"shifts.early{path}"
+    assert words in fault.message
+
+
+def test_a_queue_is_not_served_by_a_shift_of_other_weeks() -> None:
+    # What is simulated, 2 March, lies in a week in between.
+    other = '{days: daily, hours: "08:00-16:00", every: 2w, starting: 2026-03-09}'
+    assert paths(shift(other)) == ["journeys.voice.answer"]
+    desk(shift(other.replace("03-09", "03-16")))
+
+
+OPEN = "{volume: 100/day"
+
+
+@pytest.mark.parametrize(
+    ("office", "arrivals", "path", "words"),
+    [
+        ('2026-03-02: "10:00-8:00"', "}", "calendars.office.2026-03-02", "10:00-8:00"),
+        ('2026-02-30: "10:00-18:00"', "}", "calendars.office.2026-02-30", "is not in the calendar"),
+        ('24.12.2026: "10:00-18:00"', "}", "calendars.office.24.12.2026", "is not a date"),
+        ('2026-12-25: "10:00-18:00", closed: [2026-12-25]', "}", "calendars.office.2026-12-25", "closed"),
+        ("closed: [2026-03-02]", ", calendar: office}", "channels.phone.arrivals.calendar", "is closed"),
+        ("closed: [2026-12-25]", ", calendar: office, by_date: {2026-12-25: 40%}}",
+         "channels.phone.arrivals.by_date.2026-12-25", "is closed on 2026-12-25"),
+        ('2026-12-24: "08:00-10:00"', ', calendar: office, by_hour: {"10": 100%}}',
+         "channels.phone.arrivals.by_hour", "is open on 2026-12-24 has a share"),
+        ("closed: []", ", by_date: {2026-12: 40%}}", "channels.phone.arrivals.by_date.2026-12", "not a date"),
+        ("closed: []", ", by_date: {2026-12-24: 40}}", "channels.phone.arrivals.by_date.2026-12-24", "40"),
+    ],
+)  # fmt: skip
+def test_dates_that_cannot_be_are_refused(office: str, arrivals: str, path: str, words: str) -> None:
+    (fault,) = faults(
+        ('office: {mon-fri: "08:00-18:00"}', f'office: {{mon-fri: "08:00-18:00", {office}}}'),
+        ("{volume: 100/day}", "{volume: 100/day" + arrivals),
+    )
+    assert fault.path.replace("'", "") == path
+    assert words in fault.message

@@ -73,14 +73,12 @@ _DAYS_LOOKED_AT = 800
 def _is_worked(spec: Spec, shift: Shift) -> bool:
     """Whether a shift has working time inside the horizon, by its days, its hours and its calendar."""
     calendar = spec.calendars.get(shift.calendar or "")
-    open_days = calendar.by_weekday() if calendar else dict.fromkeys(range(7))
     (start, end), *_ = shift.hours
     for day in range(-1, math.ceil(spec.time.horizon / units.DAY)):
         date = spec.time.start + datetime.timedelta(days=day)
-        is_on = date.weekday() in shift.days and date.weekday() in open_days
-        closed = calendar is not None and date in calendar.closed
+        is_on = shift.is_on(date) and (calendar is None or bool(calendar.hours_on(date)))
         midnight = day * units.DAY
-        if is_on and not closed and midnight + start < spec.time.horizon and midnight + end > 0:
+        if is_on and midnight + start < spec.time.horizon and midnight + end > 0:
             return True
         if day > _DAYS_LOOKED_AT:
             return False

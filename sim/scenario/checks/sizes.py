@@ -71,7 +71,7 @@ def _duties_a_day(team: Team) -> int:
 
 
 def _volume(arrivals: Arrivals) -> float:
-    """Expected contacts on the busiest day of the week."""
+    """Expected contacts on the busiest day."""
     factors = arrivals.weekday_factors()
-    busiest = max((factors.get(day, 1.0) for day in range(7)), default=1.0)
+    busiest = max((*(factors.get(day, 1.0) for day in range(7)), *arrivals.date_factors().values()))
     return (arrivals.volume or 0.0) * units.DAY * busiest
