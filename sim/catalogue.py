@@ -697,8 +697,8 @@ _ALL = (
         "share",
         "neither",
         Terms("available", "busy", "1"),
-        "Agent time in work and wrap-up / agent time in work, wrap-up and idle (breaks excluded, overtime "
-        "included).",
+        "Agent time in work and wrap-up / agent time in work, wrap-up and idle (breaks and absence excluded, "
+        "overtime included).",
         "[C]",
     ),
     Measure(
@@ -708,7 +708,8 @@ _ALL = (
         "share",
         "neither",
         Terms("paid", "busy", "1"),
-        "Agent time in work and wrap-up / paid agent time: the shift with its breaks, and overtime.",
+        "Agent time in work and wrap-up / paid agent time: the shift with its breaks, or missed and "
+        "paid, and overtime.",
         "[C]",
     ),
     Measure(

@@ -1,7 +1,7 @@
 """The Plan, flat arrays and index tables, and how a scenario becomes one.
 
-`plan` says what the arrays mean; `compile` assembles them from `tables` (by-values), `demand`, `trace` and
-`people`.
+`plan` says what the arrays mean; `compile` assembles them from `tables` (by-values), `demand` and `people`,
+and from the `files` that a scenario names: a `trace`, a `forecast`, a `rota`, read as tables (`sheets`).
 """
 
 from sim.plan.compile import compile_plan

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
+from sim.plan import compile_plan
+from sim.scenario import load
 from tests.cli.running import DAY, refused, sim, written
 
 TRACE = DAY.replace(
@@ -118,3 +122,14 @@ def test_a_variable_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "elsewhere.csv").write_text(GOOD, encoding="utf-8")
     monkeypatch.setenv("SIM_TEST_LOG", str(tmp_path / "elsewhere.csv"))
     assert sim("run", written(tmp_path, TRACE.replace("log.csv", "$SIM_TEST_LOG"))).code == 0
+
+
+def test_a_workbook_may_be_replayed(tmp_path: Path) -> None:
+    workbook = Workbook()
+    workbook.active.append(["at", "why"])
+    workbook.active.append([datetime.datetime(2026, 3, 2), "ORD"])
+    workbook.active.append([datetime.datetime(2026, 3, 2, 8, 0, 10), None])
+    workbook.save(tmp_path / "log.xlsx")
+    plan = compile_plan(load(written(tmp_path, TRACE.replace("log.csv", "log.xlsx"))))
+    assert plan.trace_time.tolist() == [0.0, 28_810.0]
+    assert plan.trace_reason.tolist() == [0, -1]

@@ -5,7 +5,7 @@ Fenced blocks, by what stands after the three backticks:
     console            commands after `$ `, each followed by all that it prints; `…` stands for anything
     console skip WHY   commands that are not run, and why; `python skip WHY` likewise
     diff FILE          lines to take out of FILE (-) and to put in their place (+), between lines that stay
-    yaml FILE          all of FILE
+    yaml FILE          all of FILE, as does `csv FILE`
     yaml part FILE     some lines that FILE holds
     python             a program, run in the namespace of those before it on the page; it gets two
                        replications, whatever it asks for, since no page shows what it prints
@@ -137,7 +137,7 @@ class Reader:
             case ("yaml", "part", file):
                 text = (self.folder / file).read_text(encoding="utf-8")
                 assert block.text in text, f"line {block.line}: {file} holds no such lines"
-            case ("yaml", file):
+            case ("yaml" | "csv", file):
                 path = self.folder / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, encoding="utf-8")
