@@ -424,6 +424,11 @@ def test_what_leaves_any_other_step_does_not(changes: dict[str, Any]) -> None:
                 "shifts": {"all": {"days": "daily", "hours": "00:00-24:00"}},
             },
         ),
+        ("may be away", {"teams.desk.absence": "5%"}),
+        ("may be away", {"teams.desk.shrinkage": "5%"}),
+        ("changes", {"teams.desk.agents": {"by": "hour", "08": 9, "else": 10}}),
+        ("depends on the date", {"channels.phone.arrivals.by_date": {"2026-03-03": "50%"}}),
+        ("days differ for all channels", {"demand": {"day_to_day_cv": "5%"}}),
         (
             "also serves the step 'fix'",
             {
