@@ -424,6 +424,8 @@ def test_what_leaves_any_other_step_does_not(changes: dict[str, Any]) -> None:
                 "shifts": {"all": {"days": "daily", "hours": "00:00-24:00"}},
             },
         ),
+        ("works a rota", {"teams.desk": {"rota": "rota.csv", "skills": {"answer": 1}}}),
+        ("follows a forecast", {"channels.phone.arrivals": {"forecast": "forecast.csv"}}),
         ("may be away", {"teams.desk.absence": "5%"}),
         ("may be away", {"teams.desk.shrinkage": "5%"}),
         ("changes", {"teams.desk.agents": {"by": "hour", "08": 9, "else": 10}}),
