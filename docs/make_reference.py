@@ -34,6 +34,8 @@ probably meant.
 | duration | `90s`, `5m 30s`, `8h`, `1d`, `2w`, `500ms`; always with a unit |
 | rate | `900/day`, `12/h`, `2/min`; always per something |
 | percentage | `85%`; shares are always written in percent |
+| price | `28/h`, `0.20/session`, `0.05/contact`, `300/month`; always per something, without the currency |
+| amount of money | `12000`, a plain number |
 | hours of the day | `"08:00-16:00"`, in quotes; several with commas |
 | weekdays | `mon`, `mon-fri`, `mon,wed`, `sat-sun`, `daily` |
 | date | `2026-03-02` |
@@ -59,6 +61,7 @@ Below `slas`, a name and what is expected, as text or as `{expect: …, severity
     wait.quantile(90%) <= 3m
     service_level(60s) >= 70% for channel=phone each interval 09:00-18:00
     fcr >= 85%
+    cost_per_solved_case <= 9.50
 
 That is a [measure](measures.md) with its arguments in brackets; `>=`, `>`, `<=` or `<`; a target in the
 measure's unit; after `for`, whom it is about (dimension = name); after `each`, that every `day`, `hour` or
@@ -83,6 +86,13 @@ UNITS = {
     "duration": "duration (seconds in JSON, CSV and Python)",
     "count": "how many per replication",
     "number": "a plain number",
+    "money": "money, in the scenario's currency",
+}
+NEEDS = {
+    "prices": "prices: `cost` of every team and bot",
+    "csat": "the scenario's `experience.csat`",
+    "nps": "the scenario's `experience.csat` and `experience.nps`",
+    "ces": "the scenario's `experience.ces`",
 }
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better"}
 WORDS = {
@@ -213,7 +223,10 @@ def _default(value: Schema) -> str:
         text = text.lower()
     elif isinstance(default, float):
         examples = [each for way in (value, *value.get("oneOf", ())) for each in way.get("examples", ())]
-        text = f"{100 * default:g}%" if examples[0].endswith("%") else _duration(default)
+        if not examples:
+            text = f"{default:g}"
+        else:
+            text = f"{100 * default:g}%" if examples[0].endswith("%") else _duration(default)
     return f"`{text}`"
 
 
@@ -254,8 +267,8 @@ def _measures() -> Iterator[str]:
     yield "| measures of | dimensions |\n|---|---|\n"
     for table, dimensions in DIMENSIONS.items():
         yield _row((table, ", ".join(f"`{each}`" for each in dimensions)))
-    yield "\nA time is that of arrival, of the first arrival of a case, or for `agents` and `presence` the\n"
-    yield "moment itself. `hour` and `interval` are those of the day, over all days.\n"
+    yield "\nA time is that of arrival, of the first arrival of a case, or for `agents`, `presence` and\n"
+    yield "`window` the moment itself. `hour` and `interval` are those of the day, over all days.\n"
     for measure in MEASURES.values():
         yield from _measure(record(measure))
 
@@ -264,6 +277,10 @@ def _measure(found: dict[str, Any]) -> Iterator[str]:
     yield f"\n## {found['name']}\n\n*{found['title']}*: {_plain(found['definition'])}\n\n"
     yield f"- Written as `{found['example']}`; unit: {UNITS[found['unit']]}; {BETTER[found['better']]}.\n"
     yield f"- A measure of {found['table']}.\n"
+    if found["needs"]:
+        yield f"- Needs {NEEDS[found['needs']]}.\n"
+    if set(found["dimensions"]) != set(DIMENSIONS[found["table"]]):
+        yield f"- Only by {', '.join(f'`{each}`' for each in found['dimensions'])}.\n"
     for argument in found["arguments"]:
         yield f"- Argument `{argument['name']}`: {_argument(argument)}.\n"
     yield from (f"- Source: {source}.\n" for source in found["sources"])

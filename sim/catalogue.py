@@ -7,11 +7,12 @@ microsecond. Three denominators are not sums over rows: `per_replication` (1), `
 that the cell covers) and `days` (calendar days of the window that the cell covers).
 
 Or it is a quantile of a value that each row has: `Quantile` says which rows count, what the value is, and
-which rows are still open.
+which rows are still open. Or it is made of other measures, perhaps of other tables: `Combined` says which
+numerators are added up above the line, and whose stands below.
 
 Tables: `contacts` (those that arrive inside the window are `counted`), `visits` (of such contacts, to
-steps), `cases` (whose first contact is counted), and two that are integrated over the window: `agents`
-(agent time) and `presence` (contacts from arrival to end).
+steps), `cases` (whose first contact is counted), and three that are integrated over the window: `agents`
+(agent time), `presence` (contacts from arrival to end) and `window` (one row: the window itself).
 
 Contacts still open when the simulation ends (SEMANTICS, "Time and window"): against a target they count as
 missed once older than it and are left out while younger. Where there is no target, `terms` leaves them out
@@ -30,9 +31,12 @@ from typing import Literal
 
 from sim.errors import did_you_mean, shown
 
-Table = Literal["contacts", "visits", "cases", "agents", "presence"]
-Unit = Literal["share", "duration", "count", "number"]
-"""share: 0 to 1; duration: seconds; count: how many per replication; number: any other plain number."""
+Table = Literal["contacts", "visits", "cases", "agents", "presence", "window"]
+Unit = Literal["share", "duration", "count", "number", "money"]
+"""share: 0 to 1; duration: seconds; count: how many per replication; money: in the scenario's currency;
+number: any other plain number."""
+Need = Literal["prices", "csat", "nps", "ces"]
+"""What a scenario may leave out, and some measures are reckoned from."""
 Better = Literal["higher", "lower", "neither"]
 Argument = float | str
 
@@ -42,7 +46,7 @@ DAYS = "days"
 
 TIME_DIMENSIONS = ("day", "weekday", "hour", "interval")
 """When: of arrival for contacts and their visits, of the first arrival for cases, of the moment itself for
-`agents` and `presence`. `hour` and `interval` are those of the day, pooled over days."""
+`agents`, `presence` and `window`. `hour` and `interval` are those of the day, pooled over days."""
 
 ATTEMPTS = ("1", "2", "3", "4", "5+")
 """The names of the dimension `attempt`: a contact's place in its case."""
@@ -55,8 +59,12 @@ DIMENSIONS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
         "cases": ("channel", "segment", "reason", *TIME_DIMENSIONS),  # channel: of the first contact
         "agents": ("team", *TIME_DIMENSIONS),
         "presence": CONTACT_DIMENSIONS,
+        "window": TIME_DIMENSIONS,
     }
 )
+
+INTEGRATED: tuple[Table, ...] = ("agents", "presence", "window")
+"""Tables whose rows are stretches of time, which count with what of them lies in the window."""
 
 
 SOURCES: Mapping[str, str] = MappingProxyType(
@@ -71,6 +79,15 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "Little": "Little, “A proof for the queuing formula L = λW”, Operations Research 9(3), 1961",
         "HF": "Hyndman, Fan, “Sample quantiles in statistical packages”, The American Statistician 50(4), "
         "1996: definition 1, the inverse of the distribution function",
+        "Horngren": "Horngren, Datar, Rajan, “Cost Accounting: A Managerial Emphasis”, 15th ed. 2014: cost "
+        "objects and unit costs",
+        "Reichheld": "Reichheld, “The one number you need to grow”, Harvard Business Review 81(12), 2003: "
+        "promoters less detractors; that they are reckoned from satisfaction is our own",
+        "DFT": "Dixon, Freeman, Toman, “Stop trying to delight your customers”, Harvard Business Review "
+        "88(7/8), 2010: effort, on a scale from 1 to 5",
+        "DH": "Davis, Heineke, “How disconfirmation, perception and actual waiting times impact customer "
+        "satisfaction”, International Journal of Service Industry Management 9(1), 1998: felt against "
+        "expected waits",
         "own": "defined here, because the trade's word has no agreed definition",
     }
 )
@@ -98,6 +115,17 @@ class Quantile:
     where: str
     value: str
     open: str
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Measures by name: their numerators added up, over the numerator of another (None: per replication).
+
+    All are without arguments, and are cut and filtered alike: so only by time, which every table has.
+    """
+
+    above: tuple[str, ...]
+    below: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,11 +159,14 @@ class Measure:
     """One measure.
 
     title           what a report calls it; {parameter} stands for an argument's value
-    terms           the ratio, or the quantile
+    table           of a combined measure, that of its denominator
+    terms           the ratio, the quantile, or what it is combined of
     alternatives    other terms, under "parameter=value" or, for an optional one that is given, "parameter"
     source          keys of `SOURCES` in brackets: "[GKM] [C]"
     standing        terms that count contacts open at the end as they stand, where that can differ
     needs_run_out   a duration parameter that `run_out` must reach, else there is no data
+    needs           what the scenario must say for it, which it may leave out
+    scale           the least and the greatest value, where the unit does not say so
     """
 
     name: str
@@ -143,25 +174,27 @@ class Measure:
     table: Table
     unit: Unit
     better: Better
-    terms: Terms | Quantile
+    terms: Terms | Quantile | Combined
     definition: str
     source: str
     parameters: tuple[Parameter, ...] = ()
     standing: Terms | None = None
     alternatives: Mapping[str, Terms] = field(default_factory=dict)
     needs_run_out: str = ""
+    needs: Need | None = None
+    scale: tuple[float, float] | None = None
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What the measure can be cut by and filtered on."""
-        return DIMENSIONS[self.table]
+        return TIME_DIMENSIONS if isinstance(self.terms, Combined) else DIMENSIONS[self.table]
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The values a measure can take, where the unit says so: a share lies in [0, 1]."""
-        return (0.0, 1.0) if self.unit == "share" else None
+        """The least and the greatest value a measure can take, where there are such: a share is in [0, 1]."""
+        return (0.0, 1.0) if self.unit == "share" else self.scale
 
-    def terms_for(self, arguments: Mapping[str, Argument]) -> Terms | Quantile:
+    def terms_for(self, arguments: Mapping[str, Argument]) -> Terms | Quantile | Combined:
         """The terms that these arguments choose; contacts open at the end left out."""
         for name, value in arguments.items():
             chosen = self.alternatives.get(f"{name}={value}") or self.alternatives.get(name)
@@ -221,8 +254,20 @@ def request(
     for dimension in (*(filters or {}), *by):
         if dimension not in definition.dimensions:
             meant = did_you_mean(dimension, definition.dimensions)
-            raise ValueError(f"{measure} has no dimension {shown(dimension)}: {meant}")
+            raise ValueError(f"{measure} has no dimension {shown(dimension)}: {meant}{_of_parts(definition)}")
     return Request(measure, filled, tuple(sorted((filters or {}).items())), tuple(by))
+
+
+def _of_parts(measure: Measure) -> str:
+    """Of a combined measure, what its parts can be cut by beside time; "" of others."""
+    if not isinstance(measure.terms, Combined):
+        return ""
+    cut = [
+        f"{part} by {', '.join(d for d in MEASURES[part].dimensions if d not in TIME_DIMENSIONS)}"
+        for part in measure.terms.above
+        if set(MEASURES[part].dimensions) > set(TIME_DIMENSIONS)
+    ]
+    return f"; of its parts there are {', '.join(cut)}"
 
 
 def lookup(name: str) -> Measure:
@@ -292,6 +337,7 @@ _CALENDAR = Parameter("calendar", "calendar", optional=True)
 
 # Offered contacts whose verdict against the target is known: all but those still waiting and younger.
 _JUDGED = "counted & offered & ~(waiting & (wait <= target))"
+_COSTS = ("cost.people", "cost.bots", "cost.contacts", "cost.running")
 _BOT_SETTLED = "counted & bot_served & ~in_bot"
 
 _ALL = (
@@ -345,6 +391,17 @@ _ALL = (
         "neither",
         Terms("counted", "1", PER_REPLICATION),
         "Cases whose first contact arrives inside the window, per replication.",
+        "[own]",
+    ),
+    Measure(
+        "solved",
+        "cases solved, number",
+        "cases",
+        "count",
+        "higher",
+        Terms("counted & resolved", "1", PER_REPLICATION),
+        "Cases truly resolved by the end of the run-out whose first contact arrives inside the window, per "
+        "replication.",
         "[own]",
     ),
     # How long customers wait
@@ -800,6 +857,142 @@ _ALL = (
         "reaches the share; a case still open at the end counts once older than t.",
         "[HF]",
         parameters=(_SHARE, _CALENDAR),
+    ),
+    # What it costs
+    Measure(
+        "cost",
+        "cost",
+        "window",
+        "money",
+        "lower",
+        Combined(_COSTS),
+        "People, bots, contacts and running costs over the window (cost.people, cost.bots, cost.contacts and "
+        "cost.running), added up, per replication.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost.people",
+        "cost of people",
+        "agents",
+        "money",
+        "lower",
+        Terms("paid", "pay", PER_REPLICATION),
+        "Paid agent time inside the window (the shift with its breaks, and overtime) at the price of the "
+        "agent's team, overtime at its own price, per replication.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost.bots",
+        "cost of bots",
+        "contacts",
+        "money",
+        "lower",
+        Terms("counted", "session_fees", PER_REPLICATION),
+        "Bot sessions of contacts that arrive inside the window at the bot's price, per replication; who "
+        "declined the bot, or left before a session began, costs nothing.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost.contacts",
+        "cost of contacts",
+        "contacts",
+        "money",
+        "lower",
+        Terms("counted", "contact_fee", PER_REPLICATION),
+        "Contacts that arrive inside the window at the price of their channel, people and bots apart, per "
+        "replication.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost.running",
+        "running costs",
+        "window",
+        "money",
+        "lower",
+        Terms("all", "running", PER_REPLICATION),
+        "What is paid all the time, for the length of the window, per replication; a year is 365 days.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost_per_contact",
+        "cost per contact",
+        "contacts",
+        "money",
+        "lower",
+        Combined(_COSTS, "contacts"),
+        "The cost / contacts that arrive inside the window, retries and recontacts included.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost_per_case",
+        "cost per case",
+        "cases",
+        "money",
+        "lower",
+        Combined(_COSTS, "cases"),
+        "The cost / cases whose first contact arrives inside the window.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    Measure(
+        "cost_per_solved_case",
+        "cost per solved case",
+        "cases",
+        "money",
+        "lower",
+        Combined(_COSTS, "solved"),
+        "The cost / cases truly resolved by the end of the run-out whose first contact arrives inside the "
+        "window; one that is still open then is not solved, so a short run-out makes it dear.",
+        "[Horngren]",
+        needs="prices",
+    ),
+    # What customers think of it
+    Measure(
+        "csat",
+        "satisfaction (CSAT)",
+        "contacts",
+        "share",
+        "higher",
+        Terms("counted & ~open", "csat"),
+        "Satisfaction expected of each contact by the scenario's `experience.csat`, summed over contacts / "
+        "contacts; as they stand, those still open are unresolved.",
+        "[DH] [own]",
+        standing=Terms("counted", "csat"),
+        needs="csat",
+    ),
+    Measure(
+        "nps",
+        "recommendation (NPS)",
+        "contacts",
+        "number",
+        "higher",
+        Terms("counted & ~open", "nps"),
+        "Promoters less detractors, times 100, by the satisfaction expected of each contact and the "
+        "thresholds of the scenario's `experience.nps` / contacts; from -100 to 100.",
+        "[Reichheld]",
+        standing=Terms("counted", "nps"),
+        needs="nps",
+        scale=(-100.0, 100.0),
+    ),
+    Measure(
+        "ces",
+        "effort (CES)",
+        "contacts",
+        "number",
+        "lower",
+        Terms("counted & ~open", "ces"),
+        "Effort of each contact by the scenario's `experience.ces`, from 1 (none) to 5, summed over contacts "
+        "/ contacts.",
+        "[DFT] [own]",
+        standing=Terms("counted", "ces"),
+        needs="ces",
+        scale=(1.0, 5.0),
     ),
 )
 

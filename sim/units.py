@@ -1,7 +1,8 @@
 """Units a planner writes, and how results are written back.
 
 Parsed: durations ("5m 30s"), rates ("900/day"), shares ("85%"), clock times ("08:00"), hours
-("08:00-12:00, 13:00-17:00"), weekdays ("mon-fri"), breaks ("10:00+15m") and dates ("2026-03-02").
+("08:00-12:00, 13:00-17:00"), weekdays ("mon-fri"), breaks ("10:00+15m"), dates ("2026-03-02"), amounts of
+money (12000) and prices ("28/h").
 Every parser takes the value as it stands in the file (text, but also a bare number) and raises
 `UnitError`, whose message shows that value and what is allowed. Inside the program times are
 seconds, rates are per second, shares are fractions.
@@ -33,15 +34,32 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY: Final = 86_400.0
 """Seconds in a day."""
 
-_QUANTITIES: Final = ("a duration", "a rate", "a share", "a percentage")
+YEAR: Final = 365 * DAY
+"""Seconds in a year, for what is paid by the month or year; a month is a twelfth of it."""
+
+PAY_PER: Final[Mapping[str, float]] = {"h": 3_600.0, "hour": 3_600.0}
+"""What pay is given by: paid hours."""
+
+RUNNING_PER: Final[Mapping[str, float]] = {
+    "month": YEAR / 12,
+    "year": YEAR,
+    "week": 7 * DAY,
+    "day": DAY,
+}
+"""What running costs are given by, in seconds."""
+
+_QUANTITIES: Final = ("a duration", "a rate", "a share", "a percentage", "a price")
 _LONGEST_DURATION: Final = Decimal(36_525 * 86_400)
 _HIGHEST_PERCENTAGE: Final = Decimal(1_000_000)
+_MOST_MONEY: Final = 1e12
 _LONGEST_TEXT: Final = 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*([a-z]+)\s*")
 _RATE = re.compile(rf"({_NUMBER})?\s*(?:/|per\b)\s*([a-z]+)")
+_PRICE = re.compile(rf"({_NUMBER})\s*(?:/|per\b)\s*([a-z]+)")
+_AMOUNT = re.compile(r"[^0-9.,-]*([0-9]{1,3}(?:[, ]?[0-9]{3})*(?:\.[0-9]+)?)[^0-9.,]*")
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -136,6 +154,41 @@ def rate(value: object) -> float:
     if per_second > 1e9:
         raise UnitError(f"{shown(value)} is too high (allowed: up to a billion a second)")
     return per_second
+
+
+def amount(value: object) -> float:
+    """An amount of money, a plain number such as 12000. Raises UnitError for text and negative numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST_MONEY:
+        plain = _AMOUNT.fullmatch(value[:_LONGEST_TEXT]) if isinstance(value, str) else None
+        raise UnitError(
+            f"{shown(value)} is not an amount of money (allowed: a plain number, 0 to a million million)",
+            f"write {re.sub('[, ]', '', plain[1])}" if plain else "",
+        )
+    return float(value)
+
+
+def price(value: object, per: Mapping[str, float]) -> float:
+    """Money for one of something, such as "28/h": the number, over the size of the unit as `per` has it.
+
+    per: the units allowed, the usual one first, with their sizes. Raises UnitError for bare numbers, other
+    units, currencies and negative numbers.
+    """
+    usual = next(iter(per))
+    example = {"h": "28/h", "month": "300/month"}.get(usual, f"0.20/{usual}")
+    allowed = f"money per {', '.join(per)}, such as {example}"
+    text = _text(value, "a price", allowed, lambda number: f"write {number}/{usual}")
+    found = _PRICE.fullmatch(text)
+    if not found:
+        money = re.fullmatch(rf"([^0-9.,/-]+)?\s*({_NUMBER})\s*([^0-9.,/-]+)?\s*/\s*([a-z]+)", text)
+        remedy = f"write {money[2]}/{money[4]}; `currency:` names the currency" if money else ""
+        raise _misread(value, text, "a price", allowed, remedy)
+    if found[2] not in per:
+        message = f"{shown(value)} is a price per something else (allowed: {allowed})"
+        raise UnitError(message, f"work out what it is per {usual}")
+    number = float(found[1])
+    if number > _MOST_MONEY:
+        raise UnitError(f"{shown(value)} is too much (allowed: up to a million million)")
+    return number / per[found[2]]
 
 
 def share(value: object) -> float:

@@ -20,7 +20,7 @@ _EXAMPLES = {"target": "60s", "limit": "60s", "window": "7d", "share": "90%", "c
 
 
 def found(name: str | None) -> tuple[Measure, ...]:
-    """All measures, those of a family (`wait` for wait.mean, wait.quantile, …), or the one of that name.
+    """All measures, the one of that name, or those of a family (`wait` for wait.mean, wait.quantile, …).
 
     Raises:
         ScenarioError: there is none.
@@ -28,7 +28,7 @@ def found(name: str | None) -> tuple[Measure, ...]:
     if name is None:
         return tuple(MEASURES.values())
     family = tuple(each for each in MEASURES.values() if each.name.split(".")[0] == name)
-    if family:
+    if family and name not in MEASURES:
         return family
     try:
         return (lookup(name),)
@@ -63,6 +63,7 @@ def record(measure: Measure) -> dict[str, Any]:
             for parameter in measure.parameters
         ],
         "table": measure.table,
+        "needs": measure.needs,
         "dimensions": list(measure.dimensions),
         "definition": measure.definition,
         "sources": _sources(measure),
@@ -134,7 +135,7 @@ def _title(measure: Measure) -> str:
 def _nature(measure: Measure) -> list[str]:
     """Of what it is measured, and which direction is better."""
     better = [] if measure.better == "neither" else [f"{measure.better} is better"]
-    return [f"of {measure.table}", *better]
+    return [f"of {measure.table}", *better, *([f"needs {measure.needs}"] if measure.needs else [])]
 
 
 def _sources(measure: Measure) -> list[str]:

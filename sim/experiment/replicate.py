@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from sim.catalogue import Request, Table, lookup
+from sim.catalogue import DIMENSIONS, Combined, Request, Table, lookup
 from sim.engine.choice import Engine, runner
 from sim.errors import RunError
 from sim.experiment.memory import BIG, give_back
@@ -95,7 +95,8 @@ def measured(
             tallies[request] = tally(tables, request)
             if has_bounds(request):
                 standing[request] = tally(tables, request, standing=True)
-        tables.forget(table)
+        for used in DIMENSIONS if table == "window" else (table,):
+            tables.forget(used)
     return (
         {request: tallies[request] for request in requests},
         {request: standing[request] for request in requests if request in standing},
@@ -103,7 +104,9 @@ def measured(
 
 
 def _table(request: Request) -> Table:
-    return lookup(request.measure).table
+    """Where a request is measured; one that is combined of others, which may need any table, last."""
+    measure = lookup(request.measure)
+    return "window" if isinstance(measure.terms, Combined) else measure.table
 
 
 def _counted(log: Log, plan: Plan) -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.catalogue import ATTEMPTS
 from sim.log import CONTACT_BITS, Contacts, Fate, Log, Outcome, State, Visits
+from sim.measures import experience, prices
 from sim.measures.derived import Bools, Column, Derived, Floats, PlanView, Rows, Span
 from sim.plan.plan import StepKind
 
@@ -90,6 +91,8 @@ def of_contacts(log: Log, plan: PlanView, end_of_time: float) -> Derived:
             "attempt": lambda _: np.minimum(contacts.entity & (1 << CONTACT_BITS) - 1, len(ATTEMPTS) - 1),
             "moment": lambda _: contacts.arrival,
             "open": lambda _: contacts.fate == Fate.OPEN,
+            **prices.of_contacts(contacts, visits, plan),
+            **experience.of_contacts(contacts, visits, plan, end_of_time),
         },
         {
             "wait": lambda of: _wait_before_answer(
@@ -240,6 +243,7 @@ def of_agents(log: Log, plan: PlanView) -> Derived:
             "busy": lambda _: (agents.state == State.WORK) | (agents.state == State.WRAP_UP),
             "overtime": lambda _: agents.overtime == 1,
             "team": lambda _: _team(plan, agents.agent),
+            **prices.of_agents(plan),
         },
         {"span": lambda _: Span(agents.start, agents.end)},
     )

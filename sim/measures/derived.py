@@ -14,6 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.plan.experience import Experience
+from sim.plan.prices import Prices
+
 Column = NDArray[Any]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -55,6 +58,14 @@ class PlanView(Protocol):
     @property
     def agent_team(self) -> NDArray[np.int32]: ...  # noqa: D102
     @property
+    def step_bot(self) -> NDArray[np.int32]: ...  # noqa: D102
+    @property
+    def bot_attempts(self) -> NDArray[np.int32]: ...  # noqa: D102
+    @property
+    def prices(self) -> Prices: ...  # noqa: D102
+    @property
+    def experience(self) -> Experience: ...  # noqa: D102
+    @property
     def calendar_offset(self) -> NDArray[np.int32]: ...  # noqa: D102
     @property
     def calendar_start(self) -> Floats: ...  # noqa: D102
@@ -71,6 +82,10 @@ class Span:
     row: Rows | None = None
 
 
+Maker = Callable[["Derived"], Column]
+"""Makes a column, of others perhaps."""
+
+
 class Derived:
     """The columns and spans of a table, each made when first asked for and kept from then on.
 
@@ -81,7 +96,7 @@ class Derived:
     def __init__(
         self,
         rows: int,
-        columns: Mapping[str, Callable[[Derived], Column]],
+        columns: Mapping[str, Maker],
         spans: Mapping[str, Callable[[Derived], Span]],
     ) -> None:
         self.rows = rows

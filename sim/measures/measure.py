@@ -1,9 +1,10 @@
 """The one grouped sum that serves every ratio and every cut, and the one grouping that serves every quantile.
 
 `tally` evaluates the terms of a measure (`sim.catalogue.Terms`) over the rows of its table and adds them up
-by cell. Contact, visit and case tables are summed over rows; `agents` and `presence` are integrated over the
-window: each row counts with the time it spends in each cell. Of a quantile (`sim.catalogue.Quantile`) the
-values themselves are kept, cell by cell.
+by cell. Contact, visit and case tables are summed over rows; those of `sim.catalogue.INTEGRATED` are
+integrated over the window: each row counts with the time it spends in each cell. Of a quantile
+(`sim.catalogue.Quantile`) the values themselves are kept, cell by cell. A combined measure is made of the
+tallies of others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import catalogue
-from sim.catalogue import CLOCK, DAYS, PER_REPLICATION, TIME_DIMENSIONS, Measure, Quantile, Request, Terms
+from sim.catalogue import (
+    CLOCK,
+    DAYS,
+    INTEGRATED,
+    PER_REPLICATION,
+    TIME_DIMENSIONS,
+    Combined,
+    Measure,
+    Quantile,
+    Request,
+    Terms,
+)
 from sim.measures.cuts import Codes, cells, code_of, labels, time_codes, time_edges
 from sim.measures.derived import Bools, Floats
 from sim.measures.sample import Sample, Tally
@@ -28,8 +41,6 @@ from sim.units import DAY
 TICK = 1e-6
 """Durations are compared to the microsecond: a wait of exactly the target, told apart only by the rounding of
 clock times, is within it."""
-
-_INTEGRATED = ("agents", "presence")
 
 Filters = tuple[tuple[str, str], ...]
 
@@ -50,10 +61,12 @@ def tally(tables: Tables, request: Request, *, standing: bool = False) -> Tally:
     needed = arguments.get(measure.needs_run_out, 0.0)
     if not isinstance(needed, str) and tables.plan.run_out < needed:
         return np.zeros((len(cells(tables.plan, request)), 2))
+    if isinstance(terms, Combined):
+        return _combine(tables, terms, request)
     columns = _Columns(tables, measure, request)
     if isinstance(terms, Quantile):
         return _collect(columns, terms, float(arguments["share"]))
-    if measure.table in _INTEGRATED:
+    if measure.table in INTEGRATED:
         return _integrate(columns, terms)
     return _add_up(columns, terms)
 
@@ -113,6 +126,16 @@ class _Columns:
         return keep, cell
 
 
+def _combine(tables: Tables, terms: Combined, request: Request) -> Floats:
+    def numerator(name: str) -> Floats:
+        found = tally(tables, replace(request, measure=name))
+        assert not isinstance(found, Sample), f"{name} is no ratio"
+        return found[:, 0]
+
+    above = np.sum([numerator(name) for name in terms.above], axis=0)
+    return np.column_stack([above, numerator(terms.below) if terms.below else np.ones(len(above))])
+
+
 def _add_up(columns: _Columns, terms: Terms) -> Floats:
     count = len(cells(columns.plan, columns.request))
     kept = columns.kept(terms.where, columns.request.filters)
@@ -169,6 +192,8 @@ def _integrate(columns: _Columns, terms: Terms) -> Floats:
         day = np.tile(np.floor(middle[kept_pieces] / DAY).astype(np.int64), groups)
         touched = np.unique(np.stack([cell.ravel(), day]), axis=1)
         below = grouped_sum(touched[0], np.ones(touched.shape[1]), count)
+    elif terms.denominator == PER_REPLICATION:
+        below = np.ones(count)
     else:
         below = integral(terms.denominator)
     return np.column_stack([integral(terms.numerator), below])

@@ -15,11 +15,11 @@ from sim.plan import Plan
 def has_planned_arrivals(plan: Plan, request: Request) -> NDArray[np.bool_]:
     """Whether a first contact may arrive in each cell of a request that is cut by one time dimension.
 
-    Cells of measures that integrate over time (people, presence) always count, as does the only cell of a
-    request that is not cut. Shape [cells].
+    Cells of measures that integrate over time (people, presence, running costs) always count, as does the
+    only cell of a request that is not cut. Shape [cells].
     """
     count = len(cells(plan, request))
-    if not request.by or catalogue.lookup(request.measure).table in ("agents", "presence"):
+    if not request.by or catalogue.lookup(request.measure).table in catalogue.INTEGRATED:
         return np.ones(count, dtype=bool)
     filters = dict(request.filters)
     asked = [code_of(plan, "channel", filters["channel"])] if "channel" in filters else None

@@ -1,4 +1,4 @@
-"""`Tables`: the five tables of `sim.catalogue`, as far as they are asked for.
+"""`Tables`: the tables of `sim.catalogue`, as far as they are asked for.
 
 A duration is made of a span, with all time or a calendar's open time only.
 """
@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.catalogue import Table
 from sim.log import Log
-from sim.measures import columns
+from sim.measures import columns, prices
 from sim.measures.derived import Column, Derived, Floats, PlanView, Rows, Span
 
 
@@ -41,7 +41,7 @@ class Tables:
         return self._durations[key]
 
     def span(self, table: Table) -> Span:
-        """When each row of an integrated table (`agents`, `presence`) begins and ends."""
+        """When each row of an integrated table (`sim.catalogue.INTEGRATED`) begins and ends."""
         return self._derived(table).span("span")
 
     def forget(self, table: Table) -> None:
@@ -67,6 +67,8 @@ class Tables:
                 return columns.of_agents(log, self.plan)
             case "presence":
                 return columns.of_presence(log.contacts, self._derived("contacts"), end)
+            case "window":
+                return prices.of_window(self.plan)
         raise KeyError(table)
 
     def _duration(self, span: Span, rows: int, calendar: str) -> Floats:

@@ -12,9 +12,11 @@ import numpy as np
 
 from sim import units
 from sim.plan.demand import day_pieces, forecast_pieces, open_intervals
+from sim.plan.experience import experience
 from sim.plan.files import Files, read_files
 from sim.plan.people import agents
 from sim.plan.plan import NONE, Floats, Ints, Longs, Names, Plan, StepKind
+from sim.plan.prices import prices
 from sim.plan.tables import Tables
 from sim.randomness import stream_hash
 from sim.scenario import Scenario
@@ -59,6 +61,7 @@ def compile_plan(scenario: Scenario) -> Plan:
             shifts=tuple(spec.shifts),
             bots=tuple(spec.bots),
             calendars=tuple(spec.calendars),
+            currency=spec.currency or "",
         ),
         seed=spec.run.seed,
         replications=spec.run.replications,
@@ -92,6 +95,8 @@ def compile_plan(scenario: Scenario) -> Plan:
         route_start=_ints(tables.route_start),
         route_cumulative=_floats(tables.route_cumulative),
         route_target=_ints(tables.route_target),
+        prices=prices(spec),
+        experience=experience(spec),
     )
 
 

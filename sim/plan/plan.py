@@ -18,6 +18,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.plan.experience import Experience
+from sim.plan.prices import Prices
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -59,6 +62,7 @@ class Names:
     shifts: tuple[str, ...]
     bots: tuple[str, ...]
     calendars: tuple[str, ...]
+    currency: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +179,10 @@ class Plan:
     calendar_offset: Ints  # [calendar + 1] into the next two
     calendar_start: Floats
     calendar_end: Floats
+
+    # money and customers' opinion, for measures alone
+    prices: Prices
+    experience: Experience
 
     @property
     def begin(self) -> float:

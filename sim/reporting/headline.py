@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sim.analysis import crosscheck
-from sim.catalogue import Request, request
+from sim.catalogue import Need, Request, lookup, request
 from sim.scenario import Scenario
-from sim.scenario.by import all_names
-from sim.scenario.sla import unknown_names
+from sim.scenario.measurable import has_prices, meets, obstacles
 
 CHANNEL_COLUMNS = ("contacts", "first_response.mean", "wait.mean", "abandonment", "handle_time.mean")
 TEAM_COLUMNS = ("occupancy", "utilisation", "overtime")
 CASE_ROWS = ("resolution", "fcr", "contacts_per_case", "time_to_resolution.mean", "backlog")
+MONEY_ROWS = ("cost", "cost_per_contact", "cost_per_solved_case")
+EXPERIENCE_ROWS: tuple[Need, ...] = ("csat", "nps", "ces")
 BOT_ROWS = ("containment", "true_containment", "false_containment", "handoff", "automation")
 
 
@@ -36,7 +37,13 @@ def overall_requests(scenario: Scenario) -> tuple[Request, ...]:
     names = (*_turned_away(scenario), *names)
     if any(bot.attempts_to_human > 1 for bot in bots.values()):
         names = (*names, "gave_up_in_bot")
-    return tuple(request(name) for name in names)
+    return tuple(request(name) for name in (*names, *_reckoned(scenario)))
+
+
+def _reckoned(scenario: Scenario) -> tuple[str, ...]:
+    """Opinion and money, as far as the scenario says what they are reckoned from."""
+    models = tuple(name for name in EXPERIENCE_ROWS if meets(name, scenario.spec))
+    return (*models, *(MONEY_ROWS if has_prices(scenario.spec) else ()))
 
 
 def sla_requests(scenario: Scenario) -> tuple[Request, ...]:
@@ -58,7 +65,7 @@ def run_requests(scenario: Scenario) -> tuple[Request, ...]:
 def compare_requests(scenarios: Iterable[Scenario]) -> tuple[Request, ...]:
     """What `sim compare` shows: what the SLAs are on, then what else a redesign may move.
 
-    A name that one of the scenarios does not have leaves the measure out.
+    A name that one of the scenarios does not have leaves the measure out, and so do several currencies.
     """
     scenarios = list(scenarios)
     wanted: dict[Request, None] = {}
@@ -67,7 +74,9 @@ def compare_requests(scenarios: Iterable[Scenario]) -> tuple[Request, ...]:
             wanted[replace(sla.request, by=())] = None
     for scenario in scenarios:
         wanted |= dict.fromkeys(_beside_slas(scenario))
-    return tuple(each for each in wanted if all(_has_names(scenario, each) for scenario in scenarios))
+    if len({scenario.spec.currency for scenario in scenarios}) > 1:
+        wanted = {each: None for each in wanted if lookup(each.measure).unit != "money"}
+    return tuple(each for each in wanted if all(_has(scenario, each) for scenario in scenarios))
 
 
 def _beside_slas(scenario: Scenario) -> Iterator[Request]:
@@ -85,6 +94,7 @@ def _beside_slas(scenario: Scenario) -> Iterator[Request]:
         yield request("gave_up_in_bot")
     for name in scenario.spec.teams:
         yield request("occupancy", filters={"team": name})
+    yield from (request(name) for name in _reckoned(scenario) if name != "cost_per_contact")
 
 
 def _turned_away(scenario: Scenario) -> Iterator[str]:
@@ -105,8 +115,8 @@ def _queues_elsewhere(scenario: Scenario) -> bool:
     return impatient and (limited or max(steps) > 1)
 
 
-def _has_names(scenario: Scenario, wanted: Request) -> bool:
-    return not unknown_names(wanted, all_names(scenario.spec))
+def _has(scenario: Scenario, wanted: Request) -> bool:
+    return not obstacles(wanted, scenario.spec)
 
 
 def interval_requests() -> tuple[Request, ...]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.results import Study
 from sim.catalogue import Request, request
+from sim.errors import ScenarioError
 from sim.measures import log_frames
 from sim.reporting import frames, headline
 from sim.reporting.plots import Plots
+from sim.scenario.measurable import obstacles
 from sim.scenario.sla import parse_request
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ class RunResult:
             in seconds, shares as fractions, NaN for no data.
 
         Raises:
-            ScenarioError: a text is not a measure.
+            ScenarioError: a text is not a measure, or the scenario does not have what it is about or is
+                reckoned from.
             ValueError: a measure cannot be cut that way.
         """
         cuts = (by,) if isinstance(by, str) else by
@@ -64,6 +67,9 @@ class RunResult:
             requests = [self._cut(parse_request(text), cuts) for text in wanted]
         else:
             requests = [self._cut(each, cuts) for each in headline.overall_requests(self.study.scenario)]
+        faults = [fault for each in requests for fault in obstacles(each, self.study.scenario.spec)]
+        if faults:
+            raise ScenarioError(faults)
         return frames.measures_frame(self.study.rows(requests))
 
     def summary(self) -> pd.DataFrame:

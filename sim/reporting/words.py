@@ -34,14 +34,16 @@ def scale_for(unit: Unit, *values: float) -> Scale:
     return next(Scale(symbol, size) for symbol, size, limit in _DURATIONS if largest < limit)
 
 
-def title(request: Request) -> str:
-    """A measure in words, its arguments filled in: "answered within 60 s"."""
+def title(request: Request, currency: str = "") -> str:
+    """A measure in words, its arguments filled in: "answered within 60 s"; money with its currency."""
     measure = catalogue.lookup(request.measure)
     kinds = {parameter.name: parameter.kind for parameter in measure.parameters}
     texts = {name: _argument(kinds[name], value) for name, value in request.arguments}
     words = measure.title.format(**texts)
     if "calendar" in texts:
         words += f", open time of {texts['calendar']}"
+    if measure.unit == "money" and currency:
+        words += f", {currency}"
     return words
 
 
@@ -84,7 +86,7 @@ def estimate(found: Estimate, unit: Unit, scale: Scale | None = None) -> str:
     value = found.value / scale.size
     symbol = f" {scale.symbol}" if scale.symbol else ""
     if not found.has_interval:
-        decimals = 0 if abs(value) >= 100 else 1 if unit != "number" else 2
+        decimals = 0 if abs(value) >= 100 else 2 if unit in ("number", "money") else 1
         return f"{number(value, decimals)}{symbol}"
     half = found.half_width / scale.size
     decimals = decimals_for(half)

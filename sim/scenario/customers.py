@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from sim import units
 from sim.errors import shown
 from sim.scenario.calendars import date_of, weekdays_of
+from sim.scenario.costs import FeeForContact
 from sim.scenario.values import (
     PERCENT,
     TOLERANCE,
@@ -277,6 +278,8 @@ class Channel(Model):
     """Who tries again after giving up, not joining or finding no line, and when; without it, nobody."""
     journey: str
     """The journey that its contacts take."""
+    cost: FeeForContact | None = None
+    """What each contact costs beside people and bots: line, licence, postage."""
 
 
 class Recontact(Model):

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from sim.errors import Fault, ScenarioError, did_you_mean, dotted, shown
 from sim.scenario import document as documents
-from sim.scenario.by import all_names
 from sim.scenario.checks import findings
 from sim.scenario.document import Document, KeyPath
 from sim.scenario.extends import extended
+from sim.scenario.measurable import obstacles
 from sim.scenario.merge import merge
-from sim.scenario.sla import Sla, parse_entry, unknown_names
+from sim.scenario.sla import Sla, parse_entry
 from sim.scenario.spec import Spec, unknown_key
 from sim.scenario.values import Model, Reading
 
@@ -186,11 +186,10 @@ def _examined(document: Document) -> tuple[Spec | None, dict[str, Sla], list[Fau
         if not any(_near(path, other) for other, _ in wrong):
             faults.append(Fault(message, document.place(path), dotted(path), remedy))
     slas: dict[str, Sla] = {}
-    known = all_names(spec)
     for name, entry in spec.slas.items():
         try:
             slas[name] = parse_entry(entry)
-            sla_faults = unknown_names(slas[name].request, known)
+            sla_faults = obstacles(slas[name].request, spec)
         except ScenarioError as error:
             sla_faults = error.faults
         for fault in sla_faults:

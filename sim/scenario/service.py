@@ -11,6 +11,7 @@ from pydantic import model_validator
 
 from sim import units
 from sim.errors import shown
+from sim.scenario.costs import FeeForSession, Pay
 from sim.scenario.headcount import Headcount, HeadcountValue, headcounts
 from sim.scenario.naming import Date, Name, ShiftHours
 from sim.scenario.rota import Rota
@@ -53,6 +54,8 @@ class Bot(Model):
     """Share of customers who give up after each failed attempt."""
     handoff: Handoff = Handoff()
     """What goes along when it hands over to a person."""
+    cost: FeeForSession | None = None
+    """What each session costs; one that hands over is one session, however many attempts it took."""
 
 
 WEEKDAYS = written("weekdays", "mon-fri", "sat", "daily")
@@ -79,6 +82,10 @@ class Team(Model):
     """Whether shifts missed are paid; if not, they are as if they had not been planned."""
     shrinkage: Share = 0.0
     """Share of the people on a shift who are planned to be elsewhere (training, leave), and are paid."""
+    cost: Pay | None = None
+    """What a paid hour of one of them costs, all included; breaks and idle time are paid."""
+    overtime_cost: Pay | None = None
+    """What an hour past the end of the shift costs; without it, the same."""
 
     @property
     def is_staffed(self) -> bool:
@@ -106,6 +113,9 @@ class Team(Model):
                 raise complain("nobody would ever be there (allowed: below 100%)", at=(key,))
         if not self.skills:
             raise complain("a team needs at least one skill", "add such as answer: 1", at=("skills",))
+        if self.overtime_cost is not None and self.cost is None:
+            message = "overtime has a cost, and the other paid hours have none"
+            raise complain(message, "add `cost: 28/h`", at=("overtime_cost",))
         return self
 
 

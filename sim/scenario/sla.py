@@ -5,7 +5,7 @@
     argument  = value | parameter "=" value                    values without a name come first, in order;
                                                                quantiles take a share: wait.quantile(90%)
     comparison = ">=" | ">" | "<=" | "<"
-    target    = in the measure's unit: 80% | 4h | 4h 30m | 1.2
+    target    = in the measure's unit: 80% | 4h | 4h 30m | 1.2 | 9.50, money, without its currency
     filter    = dimension "=" name                             a name with , = ( ) or " for " is quoted
     period    = "day" | "hour" | "interval"
     hours     = clock "-" clock { "," clock "-" clock }        of hour or interval: cells that begin within
@@ -24,6 +24,7 @@ calendars and so on by `unknown_names`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -50,12 +51,12 @@ _FIXED_NAMES: Mapping[str, tuple[str, ...]] = {
     "hour": tuple(f"{hour:02d}" for hour in range(24)),
     "attempt": ATTEMPTS,
 }
-_EXAMPLES = {"share": "80%", "duration": "4h", "count": "120", "number": "1.2"}
+_EXAMPLES = {"share": "80%", "duration": "4h", "count": "120", "number": "1.2", "money": "9.50"}
 _ALL_DAY: Hours = ()
 _LONGEST_TEXT = 1_000
 _NOT_FILTERED = ("day", "interval")
 _TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|[<>=!~]+|[(),]|[^\s<>=!~(),"']+|.)""")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -325,8 +326,10 @@ def _target(measure: Measure, text: str) -> float:
         return share(text)
     if measure.unit == "duration":
         return duration(text)
-    if not _NUMBER.fullmatch(text):
-        raise UnitError(f"{shown(text)} is not a plain number (allowed: 0 or more)")
+    least, most = measure.scale or (0.0, math.inf)
+    if not _NUMBER.fullmatch(text) or not least <= float(text) <= most:
+        allowed = f"{least:g} to {most:g}" if measure.scale else "0 or more"
+        raise UnitError(f"{shown(text)} is not a plain number (allowed: {allowed})")
     return float(text)
 
 

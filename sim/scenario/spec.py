@@ -12,15 +12,17 @@ from pydantic import Field
 from sim import units
 from sim.errors import did_you_mean, shown
 from sim.scenario.calendars import Calendar
+from sim.scenario.costs import Costs, Currency
 from sim.scenario.customers import Channel, DayToDayCv, Reason, Recontact, Segment
+from sim.scenario.experience import Experience
 from sim.scenario.naming import Date, Name, VariantName
 from sim.scenario.service import Bot, Shift, Step, Team
 from sim.scenario.values import DURATION, PERCENT, Duration, Model, PositiveDuration, parsed, whole
 
 NOT_BUILT_YET = frozenset((
     "acquire", "announce", "appointments", "areas", "assist", "at_close", "attributes",
-    "attrition", "callback", "carry", "concurrent", "consult", "cost", "costs", "currency",
-    "deferrable", "equipment", "experience",  "felt", "hires", "holidays",
+    "attrition", "callback", "carry", "concurrent", "consult",
+    "deferrable", "equipment", "hires", "holidays",
     "incidents", "initial", "interruptible", "join", "learning", "outage", "overflow",
     "owner", "parts", "release", "set_up", "sites", "speed", "split",
     "tenure", "travel", "wait_for_owner",
@@ -108,6 +110,12 @@ class Spec(Model):
     """The steps of each journey; the first step is where it begins."""
     recontact: Recontact | None = None
     """Who comes back, and when."""
+    currency: Currency | None = None
+    """The currency of all prices and amounts, as reports are to call it; nothing is converted."""
+    costs: Costs = Costs()
+    """Running costs, and what a redesign costs at once."""
+    experience: Experience | None = None
+    """What customers think of it: models of satisfaction, recommendation and effort."""
     slas: dict[str, Any] = {}
     """What is expected, by name: `service_level(60s) >= 80% for channel=phone`."""
     variants: dict[VariantName, dict[str, Any]] = {}

@@ -37,6 +37,8 @@ from sim.measures.cuts import begins_within, cells, labels
 from sim.measures.measure import evaluate, has_bounds, tally, time_in_pieces
 from sim.measures.sample import Sample
 from sim.measures.tables import Tables
+from sim.plan.experience import Experience
+from sim.plan.prices import Prices
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -58,6 +60,27 @@ class FakeNames:
     calendars: tuple[str, ...] = ("never", "desk")
 
 
+PRICES = Prices(  # a paid hour costs 36 (frontline; in overtime 54) and 72 (specialists)
+    team_pay=np.array([0.01, 0.02]),
+    team_overtime_pay=np.array([0.015, 0.02]),
+    bot_session=np.array([0.5]),
+    channel_contact=np.array([0.1, 0.25]),
+    running=1 / HOUR,
+)
+
+EXPERIENCE = Experience(  # by email waits do not matter
+    wait_every=np.array([100.0, math.inf]),
+    wait_expected=np.array([20.0, 0.0]),
+    wait_felt=np.array([1.5, 1.0]),
+    csat_base=0.9,
+    csat_loses=np.array([0.2, 0.1, 0.05, 0.15]),  # wait, transfer, attempt, repeat
+    csat_fails=np.array([0.5, 0.6, 0.7, 0.8]),  # unresolved, falsely resolved, abandoned, gave up
+    promoters=0.8,
+    detractors=0.5,
+    ces_adds=np.array([0.5, 1.0, 0.25, 1.0]),
+)
+
+
 @dataclass(frozen=True)
 class FakePlan:
     names: FakeNames = FakeNames()
@@ -66,6 +89,10 @@ class FakePlan:
     run_out: float = HOUR
     interval: float = 1800.0
     step_kind: np.ndarray = field(default_factory=lambda: np.array([0, 1, 1], dtype=np.int8))
+    step_bot: np.ndarray = field(default_factory=lambda: np.array([0, -1, -1], dtype=np.int32))
+    bot_attempts: np.ndarray = field(default_factory=lambda: np.array([3], dtype=np.int32))
+    prices: Prices = PRICES
+    experience: Experience = EXPERIENCE
     agent_team: np.ndarray = field(default_factory=lambda: np.array([0, 0, 1], dtype=np.int32))
     calendar_offset: np.ndarray = field(default_factory=lambda: np.array([0, 0, 4], dtype=np.int32))
     calendar_start: np.ndarray = field(default_factory=lambda: np.arange(-1, 3) * DAY + 8 * HOUR)
@@ -171,6 +198,31 @@ def measured(measure: str, by: tuple[str, ...] = (), standing: bool = False, fil
     return [tuple(cell) for cell in tally(TABLES, asked, standing=standing).tolist()]
 
 
+# By phone 100 s of felt wait beyond 20 s make a unit, and a wait feels half as long again:
+# queued 40 s feel like 60 s, which are 40 s beyond what is expected, 0.4 units.
+SCORES = {
+    "W1": 0.9 * 0.8**0.1 * 0.85 * 0.3,  # 20 s; second contact; abandoned
+    "A0": 0.9 * 0.8**0.4 * 0.5,  # 40 s; unresolved
+    "B0": 0.9 * 0.8**0.7 * 0.3,  # 60 s; abandoned
+    "B1": 0.9 * 0.8**1.6 * 0.9 * 0.85,  # 0 s and 120 s; passed on; second contact
+    "C0": 0.9,
+    "D0": 0.9 * 0.4,  # only said to be solved
+    "D1": 0.9 * 0.8**0.25 * 0.85,  # 30 s; second contact
+    "E0": 0.9 * 0.8**1.3 * 0.95**2,  # 100 s; two failed attempts to get past the bot
+    "F0": 0.9 * 0.2,  # gave up
+}
+EFFORTS = {
+    "W1": 1 + 0.05 + 1,
+    "A0": 1 + 0.2,
+    "B0": 1 + 0.35,
+    "B1": 1 + 0.8 + 1 + 1,
+    "C0": 1.0,
+    "D0": 1.0,
+    "D1": 1 + 0.125 + 1,
+    "E0": 1 + 0.65 + 2 * 0.25,
+    "F0": 1.0,
+}
+
 # measure, arguments, (numerator, denominator), the same with contacts open at the end as they stand
 WHOLE_WINDOW = [
     ("contacts", {}, (12, 1), None),
@@ -178,6 +230,7 @@ WHOLE_WINDOW = [
     ("answered", {}, (5, 1), None),  # A0 B1 D1 E0 H0
     ("abandoned", {}, (2, 1), None),  # B0 W1
     ("cases", {}, (9, 1), None),  # A to I
+    ("solved", {}, (5, 1), None),  # B C D E F
     # Waits of the answered: 40, 0, 30, 100, 0. G0 has waited 3660 s, more than a minute: missed.
     ("service_level", {"target": 60.0}, (4, 8), None),
     ("service_level", {"target": 40.0}, (4, 8), None),  # A0 is exactly on the target: within
@@ -250,6 +303,19 @@ WHOLE_WINDOW = [
     ("time_to_resolution.mean", {}, (146_640, 5), (159_420, 8)),
     # D: 9.5 h on Monday and 3 h 5 min 30 s on Tuesday; F: Tuesday 09:00 to 20:00
     ("time_to_resolution.mean", {"calendar": "desk"}, (2220 + 90 + 45_330 + 600 + 39_600, 5), None),
+    # Paid hours of agent 0: 9 and 1 of overtime; of agent 2: 1.5
+    ("cost.people", {}, (9 * 36 + 54 + 1.5 * 72, 1), None),
+    ("cost.bots", {}, (5 * 0.5, 1), None),  # sessions of C0 D0 E0 F0 I0; G0 declined
+    ("cost.contacts", {}, (8 * 0.1 + 4 * 0.25, 1), None),
+    ("cost.running", {}, (48, 1), None),
+    ("cost", {}, (486 + 2.5 + 1.8 + 48, 1), None),
+    ("cost_per_contact", {}, (538.3, 12), None),
+    ("cost_per_case", {}, (538.3, 9), None),
+    ("cost_per_solved_case", {}, (538.3, 5), None),
+    # Below: SCORES, EFFORTS. Open contacts stand as unresolved, 0.9 less a half each
+    ("csat", {}, (sum(SCORES.values()), 9), (sum(SCORES.values()) + 3 * 0.45, 12)),
+    ("nps", {}, (100 * (1 - 6), 9), (100 * (1 - 6 - 3), 12)),  # C0 promotes; D1 and E0 are between
+    ("ces", {}, (sum(EFFORTS.values()), 9), (sum(EFFORTS.values()) + 3, 12)),
 ]
 
 
@@ -329,6 +395,14 @@ def needed(measure: Measure) -> dict[str, float]:
     return {p.name: values[p.kind] for p in measure.parameters if p.default is None and not p.optional}
 
 
+NOTHING_RUNS = replace(PRICES, running=0.0)
+
+
+def is_sum(measure: Measure) -> bool:
+    """Whether there is a value without anybody who counts: how many, or how much in all."""
+    return measure.unit == "count" or measure.name == "cost" or measure.name.startswith("cost.")
+
+
 def sums(tables: Tables, asked: Request, standing: bool = False) -> list[float]:
     """Numerator and denominator; of a quantile how many values there are, twice."""
     found = tally(tables, asked, standing=standing)
@@ -360,6 +434,23 @@ def test_a_measure_without_a_second_bound_is_the_same_with_open_contacts_as_they
         ("overtime", ("day",), {"2026-03-02": (HOUR, 1), "2026-03-03": (0, 1)}),
         ("backlog", ("day",), {"2026-03-02": (2730, DAY), "2026-03-03": (3090, DAY)}),
         ("backlog", ("channel",), {"phone": (5430, 2 * DAY), "email": (390, 2 * DAY)}),
+        ("cost.people", ("team",), {"frontline": (378, 1), "specialists": (108, 1)}),
+        ("cost.bots", ("channel",), {"phone": (1, 1), "email": (1.5, 1)}),  # E0 F0; C0 D0 I0
+        (
+            "cost.contacts",
+            ("attempt",),
+            {"1": (1.5, 1), "2": (0.3, 1), "3": (0, 1), "4": (0, 1), "5+": (0, 1)},
+        ),
+        # Monday: people 378, two sessions 1, contacts 4 by phone and 2 by email 0.9, running 24
+        ("cost", ("day",), {"2026-03-02": (403.9, 1), "2026-03-03": (134.4, 1)}),
+        ("cost_per_contact", ("day",), {"2026-03-02": (403.9, 6), "2026-03-03": (134.4, 6)}),
+        (
+            "cost_per_solved_case",
+            ("day",),
+            {"2026-03-02": (403.9, 3), "2026-03-03": (134.4, 2)},
+        ),  # B C D; E F
+        ("csat", ("channel",), {"phone": (sum(SCORES.values()) - 1.26, 7), "email": (1.26, 2)}),
+        ("nps", ("segment",), {"core": (-500, 5), "other": (0, 4)}),  # C0 less D0 among the others
     ],
 )
 def test_a_cut_has_all_its_cells_and_each_is_as_worked_out_by_hand(measure, by, expected):
@@ -367,6 +458,33 @@ def test_a_cut_has_all_its_cells_and_each_is_as_worked_out_by_hand(measure, by, 
     assert dict(zip(names, measured(measure, by=by), strict=True)) == {
         (name,): pytest.approx(value) for name, value in expected.items()
     }
+
+
+def test_a_score_can_be_worked_out_on_a_pocket_calculator():
+    # E0: 0.9 · 0.748 · 0.903; it came on Tuesday at 8, alone in its hour
+    assert measured("csat", by=("hour",))[8] == (pytest.approx(0.6077, abs=5e-5), 1)
+
+
+def test_effort_ends_at_five():
+    heavy = replace(EXPERIENCE, ces_adds=np.array([0.0, 0.0, 0.0, 4.5]))
+    tables = Tables(build_log(CONTACTS, VISITS, AGENTS), replace(PLAN, experience=heavy))
+    by_attempt = tally(tables, request("ces", by=("attempt",)))
+    assert by_attempt[:2].tolist() == [[6, 6], [15, 3]]  # W1 B1 D1 at 5, not at 5.5
+
+
+def test_rounding_makes_nobody_a_detractor():
+    just = replace(EXPERIENCE, csat_base=0.1 + 0.2 - 1e-15, promoters=0.3, detractors=0.3)
+    tables = Tables(build_log(CONTACTS, VISITS), replace(PLAN, experience=just))
+    assert tally(tables, request("nps", by=("hour",)))[10].tolist() == [0, 2]  # C0 promotes, D0 does not
+
+
+def test_what_has_no_model_is_no_number():
+    empty = replace(
+        EXPERIENCE, csat_base=math.nan, promoters=math.nan, detractors=math.nan, ces_adds=np.full(4, math.nan)
+    )
+    tables = Tables(build_log(CONTACTS, VISITS), replace(PLAN, experience=empty))
+    for measure in ("csat", "nps", "ces"):
+        assert math.isnan(tally(tables, request(measure))[0, 0])
 
 
 def cell_of(measure: str, by: tuple[str, ...], *names: str):
@@ -494,11 +612,11 @@ def test_nobody_counts_who_arrived_in_the_warm_up_or_the_run_out(name: str, days
     def moved(rows: list[tuple], columns: range) -> list[tuple]:
         return [tuple(v + days * DAY if i in columns else v for i, v in enumerate(row)) for row in rows]
 
-    plan = replace(PLAN, run_out=3 * DAY)
+    plan = replace(PLAN, run_out=3 * DAY, prices=NOTHING_RUNS)
     tables = Tables(build_log(moved(EDGE_CONTACTS, range(7, 9)), moved(EDGE_VISITS, range(3, 7))), plan)
     asked = request(name, arguments=needed(MEASURES[name]))
     for standing in (False, True):
-        expected = [0, 1] if MEASURES[name].unit == "count" else [0, 0]
+        expected = [0, 1] if is_sum(MEASURES[name]) else [0, 0]
         assert sums(tables, asked, standing) == expected
 
 
@@ -555,11 +673,18 @@ def test_fcr_within_a_window_counts_what_a_log_without_the_truth_would_show():
 
 
 def test_an_empty_log_has_no_data_in_any_ratio_and_counts_of_zero():
-    tables = Tables(build_log([], []), PLAN)
+    tables = Tables(build_log([], []), replace(PLAN, prices=NOTHING_RUNS))
     for name, measure in MEASURES.items():
         numerator, denominator = sums(tables, request(name, arguments=needed(measure)))
         assert numerator == 0
-        assert (denominator > 0) == (measure.unit == "count" or name in ("backlog", "overtime"))
+        assert (denominator > 0) == (is_sum(measure) or name in ("backlog", "overtime"))
+
+
+def test_what_is_paid_all_the_time_is_paid_whether_anybody_comes_or_not():
+    tables = Tables(build_log([], []), PLAN)
+    assert tally(tables, request("cost.running", by=("day",))).tolist() == [[24, 1], [24, 1]]
+    assert tally(tables, request("cost"))[0].tolist() == [48, 1]
+    assert tally(tables, request("cost_per_contact"))[0].tolist() == [48, 0]  # no contacts: no data
 
 
 def test_a_reason_that_is_not_known_counts_in_the_whole_but_in_no_cell():

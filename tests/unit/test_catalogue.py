@@ -5,7 +5,16 @@ from itertools import chain
 
 import pytest
 
-from sim.catalogue import DIMENSIONS, MEASURES, Measure, lookup, request
+from sim.catalogue import (
+    DIMENSIONS,
+    MEASURES,
+    PER_REPLICATION,
+    Combined,
+    Measure,
+    Terms,
+    lookup,
+    request,
+)
 from sim.scenario.sla import parse_request
 
 EVERY_MEASURE = pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))
@@ -15,7 +24,7 @@ EVERY_MEASURE = pytest.mark.parametrize("measure", MEASURES.values(), ids=list(M
 def test_a_measure_says_what_it_is_in_a_sentence_with_a_source(measure: Measure):
     assert re.fullmatch(r"[A-Z`].*\.", measure.definition)
     assert re.fullmatch(r"(\[\w+\] ?)+", measure.source)
-    assert measure.unit == "count" or "/" in measure.definition or "averaged" in measure.definition
+    assert any(word in measure.definition for word in ("/", "averaged", "per replication"))
 
 
 @EVERY_MEASURE
@@ -37,10 +46,26 @@ def test_alternatives_belong_to_a_choice_or_an_optional_parameter(measure: Measu
 @EVERY_MEASURE
 def test_a_measure_can_be_cut_by_when_and_by_something_else(measure: Measure):
     assert {"day", "hour", "interval"} < set(measure.dimensions)
-    assert measure.dimensions == DIMENSIONS[measure.table]
+    assert set(measure.dimensions) <= set(DIMENSIONS[measure.table])
 
 
-def test_only_shares_have_bounds():
+def test_a_combined_measure_is_cut_only_by_what_all_its_parts_can_be_cut_by():
+    combined = [measure for measure in MEASURES.values() if isinstance(measure.terms, Combined)]
+    assert {"cost", "cost_per_solved_case"} <= {measure.name for measure in combined}
+    for measure in combined:
+        terms = measure.terms
+        assert isinstance(terms, Combined)
+        for part in (*terms.above, *([terms.below] if terms.below else [])):
+            assert isinstance(MEASURES[part].terms, Terms)
+            assert MEASURES[part].terms.denominator == PER_REPLICATION
+            assert not MEASURES[part].parameters
+            assert set(measure.dimensions) <= set(MEASURES[part].dimensions)
+
+
+def test_shares_and_scales_have_bounds_and_nothing_else_has():
+    assert lookup("nps").bounds == (-100.0, 100.0)
+    assert lookup("ces").bounds == (1.0, 5.0)
+    assert lookup("cost_per_case").bounds is None
     assert lookup("service_level").bounds == (0.0, 1.0)
     assert lookup("wait.mean").bounds is None
 
@@ -100,6 +125,13 @@ def test_a_request_reads_as_it_was_written(text: str):
         ({"measure": "asa.p90"}, "no measure 'asa.p90': did you mean"),
         ({"measure": "fcr", "by": ("chanel",)}, "no dimension 'chanel': did you mean 'channel'"),
         ({"measure": "fcr", "filters": {"team": "x"}}, "fcr has no dimension 'team'"),
+        (
+            {"measure": "cost_per_contact", "filters": {"channel": "phone"}},
+            "no dimension 'channel': known: day, weekday, hour, interval; "
+            "of its parts there are cost.people by team, cost.bots by channel",
+        ),
+        ({"measure": "cost.people", "by": ("channel",)}, "cost.people has no dimension 'channel'"),
+        ({"measure": "cost.running", "by": ("team",)}, "cost.running has no dimension 'team'"),
     ],
 )
 def test_an_impossible_request_is_refused_with_what_is_allowed(asked: dict, message: str):
@@ -130,5 +162,6 @@ def test_the_measures_that_a_planner_asks_for_are_there():
                 "automation",
             ),
             ("offered", "contacts", "time_to_resolution"),
+            ("cost", "cost_per_contact", "cost_per_case", "cost_per_solved_case", "csat", "nps", "ces"),
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 import shutil
 import threading
 from collections.abc import Callable
@@ -77,7 +78,7 @@ def other(value: Any) -> Any:
             return np.append(value, True)
         case np.ndarray() if value.size:
             changed = value.copy()
-            changed.flat[-1] += 1
+            changed.flat[-1] = other(changed.flat[-1])
             return changed
         case np.ndarray():
             return np.zeros((1, *value.shape[1:]), value.dtype)
@@ -87,6 +88,11 @@ def other(value: Any) -> Any:
             return value + "x"
         case tuple():
             return (*value, "x")
+        case _ if dataclasses.is_dataclass(value):
+            first = next(field.name for field in dataclasses.fields(value))
+            return replace(value, **{first: other(getattr(value, first))})
+        case float() if not math.isfinite(value):
+            return 0.0
         case _:
             return value + 1
 
@@ -101,6 +107,22 @@ def test_the_digest_of_a_plan_is_of_every_field_but_seed_and_replications(name: 
 def test_the_digest_of_a_plan_is_of_every_name(name: str) -> None:
     names = replace(PLAN.names, **{name: other(getattr(PLAN.names, name))})
     assert plan_digest(replace(PLAN, names=names)) != plan_digest(PLAN)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        (part, field.name)
+        for part in ("prices", "experience")
+        for field in dataclasses.fields(getattr(PLAN, part))
+    ],
+)
+def test_the_digest_of_a_plan_is_of_every_price_and_of_every_parameter_of_experience(
+    part: str, name: str
+) -> None:
+    held = getattr(PLAN, part)
+    changed = replace(PLAN, **{part: replace(held, **{name: other(getattr(held, name))})})
+    assert plan_digest(changed) != plan_digest(PLAN)
 
 
 def test_the_same_scenario_has_the_same_digest_and_shape_and_type_of_a_field_count() -> None:

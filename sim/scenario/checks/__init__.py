@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sim.scenario.checks.demand import demand
 from sim.scenario.checks.finding import Finding
 from sim.scenario.checks.journeys import journeys_end, routes_lead_somewhere
+from sim.scenario.checks.money import prices, waits
 from sim.scenario.checks.names import by_values, references
 from sim.scenario.checks.people import skills
 from sim.scenario.checks.returns import returns
@@ -39,3 +40,5 @@ def findings(spec: Spec) -> Iterator[Finding]:
     yield from skills(spec)
     yield from demand(spec)
     yield from returns(spec)
+    yield from prices(spec)
+    yield from waits(spec)
