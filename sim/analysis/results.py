@@ -14,6 +14,7 @@ from sim.analysis import gate
 from sim.analysis.compare import Difference, Pair, differences
 from sim.analysis.gate import SlaResult
 from sim.analysis.interval import Estimate
+from sim.analysis.investment import Investment, returns, spending
 from sim.analysis.statistic import are_identical, estimate
 from sim.catalogue import Request
 from sim.errors import ExitCode
@@ -94,6 +95,27 @@ class Comparison:
             pairs.append(Pair(base, other, measure.better, measure.bounds))
         found = differences(pairs, self.base.runs.plan.confidence)
         return dict(zip(keys, found, strict=True))
+
+    @cached_property
+    def investments(self) -> Mapping[int, Investment]:
+        """What each study (by its place) that spends something at once gets back against the base."""
+        found = {place: self._investment(place) for place in range(1, len(self.studies))}
+        return {place: each for place, each in found.items() if each is not None}
+
+    def _investment(self, place: int) -> Investment | None:
+        base, other = (self.studies[at].scenario.spec for at in (0, place))
+        spent, before = spending(other.costs), spending(base.costs)
+        if spent is None:
+            return None
+        invested = spent.total - (before.total if before else 0.0)
+        cost = self.differences.get((place, catalogue.request("cost")))
+        if cost is None:
+            return Investment(spent, why_not="the two have no prices, or not in the same currency")
+        if base.time.horizon != other.time.horizon:
+            return Investment(spent, why_not="the two are simulated for spans of different length")
+        if invested <= 0:
+            return Investment(spent, why_not=f"no more is invested than in {self.base.label}")
+        return Investment(spent, returns(invested, other.costs.years, cost, base.time.horizon))
 
 
 @dataclass(frozen=True)

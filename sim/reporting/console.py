@@ -13,11 +13,13 @@ from sim import catalogue
 from sim.analysis.compare import Difference, Finding
 from sim.analysis.crosscheck import Compared, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult, Verdict
+from sim.analysis.investment import spending
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
 from sim.experiment import Runs
 from sim.measures.cuts import cells
 from sim.reporting import headline, words
+from sim.reporting.investments import caveat, investment_lines, spending_lines
 from sim.units import DAY, format_duration, format_share
 
 STYLES = {
@@ -85,8 +87,10 @@ def run_report(study: Study) -> RenderableType:
     overall = _table("all contacts and cases", "")
     for row in study.rows(headline.overall_requests(study.scenario)):
         open_rows.append(row)
-        overall.add_row(words.title(row.request), _value(row))
+        overall.add_row(words.title(row.request, study.runs.plan.names.currency), _value(row))
     shown += [overall, ""]
+    if spent := spending(study.scenario.spec.costs):
+        shown += [*spending_lines(spent, study.runs.plan.names.currency), ""]
     if study.scenario.slas:
         shown += [_sla_standing(study), ""]
     shown += _where_a_formula_fits(study)
@@ -164,9 +168,13 @@ def _not_covered(confidence: float) -> str:
 
 def _target(request: Request, comparison: str, target: float) -> str:
     unit = catalogue.lookup(request.measure).unit
-    text = {"share": lambda: format_share(target), "duration": lambda: format_duration(target)}.get(
-        unit, lambda: f"{target:g}"
-    )()
+    match unit:
+        case "share":
+            text = format_share(target)
+        case "duration":
+            text = format_duration(target)
+        case _:
+            text = f"{target:,.15g}".replace("-", "−")
     return f"{comparison} {text}"
 
 
@@ -195,8 +203,22 @@ def compare_report(comparison: Comparison, checks: Sequence[Check]) -> Renderabl
     shown: list[RenderableType] = [heading(comparison.studies), ""]
     for place in range(1, len(comparison.studies)):
         shown += [_difference_table(comparison, place), ""]
+    if comparison.investments:
+        shown += [_investments(comparison), ""]
     shown += [_slas_met(checks), "", *_compare_footnotes(comparison)]
     return Group(*shown)
+
+
+def _investments(comparison: Comparison) -> Table:
+    """What each study spends at once and what that brings back, a line each."""
+    table = _table("investments", "")
+    table.columns[1].justify, table.columns[1].no_wrap = "left", False
+    for place, found in comparison.investments.items():
+        label = comparison.studies[place].label
+        for line in investment_lines(found, comparison.base.runs.plan.names.currency):
+            table.add_row(label, line)
+            label = ""
+    return table
 
 
 def _difference_table(comparison: Comparison, place: int) -> Table:
@@ -213,7 +235,7 @@ def _difference_table(comparison: Comparison, place: int) -> Table:
         found = comparison.differences[place, request]
         scale = words.scale_for(unit, left.estimate.value, right.estimate.value)
         table.add_row(
-            f"{subject:<{width}}  {words.title(request)}",
+            f"{subject:<{width}}  {words.title(request, base.runs.plan.names.currency)}",
             words.estimate(left.estimate, unit, scale) + (" *" if left.standing else ""),
             words.estimate(right.estimate, unit, scale) + (" *" if right.standing else ""),
             *_difference(found, unit, scale),
@@ -252,6 +274,8 @@ def _compare_footnotes(comparison: Comparison) -> list[RenderableType]:
         f"Values ± half a {confidence} interval each; the {len(comparison.differences)} intervals of "
         f"differences hold all at once with {confidence} (Bonferroni).",
     ]
+    if any(found.returns for found in comparison.investments.values()):
+        notes.append(caveat(comparison.base.runs.plan.horizon))
     if any(row.standing for study in comparison.studies for row in study.rows(comparison.requests)):
         notes.append("* leaves out contacts still open at the end: sim run shows both bounds.")
     return [Text("\n".join(notes), style="dim")]

@@ -15,6 +15,7 @@ from sim.analysis.compare import Difference
 from sim.analysis.crosscheck import Fit, Misfit, compared, fits
 from sim.analysis.gate import Judged, SlaResult
 from sim.analysis.interval import Estimate
+from sim.analysis.investment import Investment, spending
 from sim.analysis.results import Check, Comparison, Row, Study
 from sim.catalogue import Request
 from sim.measures.cuts import cells
@@ -56,6 +57,22 @@ def study_record(study: Study) -> Record:
         "only": study.runs.only,
         "confidence": plan.confidence,
         "conditional_on_recorded_arrivals": plan.is_trace_driven,
+        "currency": plan.names.currency or None,
+        "spending": spending_record(study),
+    }
+
+
+def spending_record(study: Study) -> Record | None:
+    """What is spent at once, and whether that is too much for the budget; amounts in the currency."""
+    spent = spending(study.scenario.spec.costs)
+    if spent is None:
+        return None
+    return {
+        "one_off": dict(spent.one_off),
+        "total": spent.total,
+        "budget": spent.budget,
+        "over_budget": spent.over,
+        "warning": spent.is_over,
     }
 
 
@@ -108,8 +125,23 @@ def compare_record(comparison: Comparison, checks: Sequence[Check]) -> Record:
             }
             for (place, request), found in comparison.differences.items()
         ],
+        "investments": [
+            {
+                "base": comparison.base.label,
+                "other": comparison.studies[place].label,
+                **investment_record(found),
+            }
+            for place, found in comparison.investments.items()
+        ],
         "slas": [check_record(check) for check in checks],
     }
+
+
+def investment_record(found: Investment) -> Record:
+    """What an investment brings back: money of a year, times in years, infinite ones (never) as null."""
+    if found.returns is None:
+        return {"finding": None, "why_not": found.why_not}
+    return {**asdict(found.returns), "finding": str(found.returns.finding), "why_not": ""}
 
 
 def check_record(check: Check) -> Record:
