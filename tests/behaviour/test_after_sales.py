@@ -9,6 +9,7 @@ import sim
 from sim import units
 from sim.analysis.gate import Verdict
 from sim.analysis.interval import Estimate
+from sim.analysis.investment import Payback
 from sim.analysis.results import Check
 from sim.catalogue import Request, request
 from sim.errors import ExitCode
@@ -18,6 +19,8 @@ FILE = Path(__file__).parents[2] / "scenarios" / "after_sales.yaml"
 REPLICATIONS = 6
 TOLERANCE = 0.05
 """What the simulated value may differ from a given or stated one beyond its interval."""
+
+GIVEN_SATISFACTION = 0.80
 
 GIVEN = {"phone": 90.0, "chat": 45.0, "email": 8 * 3600.0, "social": 5 * 3600.0}
 """First response today, seconds."""
@@ -31,6 +34,7 @@ STATED |= {
     "average first response": request("first_response.mean"),
     "solved at first contact": request("fcr"),
     "handled without a person": request("automation"),
+    "satisfaction": request("csat"),
 }
 """The rows of the table in the description that are simulated."""
 
@@ -56,6 +60,12 @@ def partial(desk: Scenario) -> sim.Comparison:
     return sim.compare(desk, desk.variant("bot_first"), desk.variant("email_and_social"), replications=2)
 
 
+@pytest.fixture(scope="module")
+def priced(desk: Scenario) -> sim.Comparison:
+    """Today and all redesigns; paid hours hardly vary, so that a few replications say what they cost."""
+    return sim.compare(desk, *map(desk.variant, desk.variants), replications=REPLICATIONS)
+
+
 def estimate(check: Check, what: Request) -> Estimate:
     return check.study.rows([what])[0].estimate
 
@@ -73,6 +83,12 @@ def test_the_simulated_first_response_of_today_is_the_given_one(today: Check, ch
     assert found.half_width <= 2 * TOLERANCE * GIVEN[channel], (
         "an interval this wide would agree with anything"
     )
+
+
+def test_the_simulated_satisfaction_of_today_is_the_given_one(today: Check):
+    found = estimate(today, STATED["satisfaction"])
+    assert agrees(found, GIVEN_SATISFACTION), found
+    assert found.half_width <= 0.02
 
 
 @pytest.mark.parametrize("name", [*FIRST_RESPONSES, "solved at first contact"])
@@ -137,6 +153,36 @@ def figure(text: str) -> float:
     return units.share(text) if text.endswith("%") else units.duration(text)
 
 
+def test_the_description_states_what_each_redesign_costs_and_the_claim(
+    desk: Scenario, priced: sim.Comparison
+):
+    rows = table(desk)
+    assert rows["cost against today"]["claim"] == "-10%"
+    cost, per_solved_case = (
+        [study.rows([request(name)])[0].estimate.value for study in priced.studies]
+        for name in ("cost", "cost_per_solved_case")
+    )
+    for place, label in enumerate(["today", *desk.variants]):
+        against_today = float(rows["cost against today"][label].removesuffix("%")) / 100
+        assert math.isclose(cost[place] / cost[0] - 1, against_today, abs_tol=0.01), (label, cost)
+        stated = float(rows["cost per solved case"][label])
+        assert math.isclose(per_solved_case[place], stated, rel_tol=0.03), (label, per_solved_case)
+
+
+def test_only_the_upgrade_pays_back_and_its_spending_is_within_a_tenth_of_the_budget(priced: sim.Comparison):
+    found = {priced.studies[place].label: each for place, each in priced.investments.items()}
+    assert {label: each.returns.finding for label, each in found.items() if each.returns} == {
+        "bot_first": Payback.NEVER,
+        "email_and_social": Payback.NEVER,
+        "upgrade": Payback.PAYS_BACK,
+    }
+    upgrade = found["upgrade"]
+    assert upgrade.returns is not None
+    assert math.isclose(upgrade.returns.payback * 12, 4, rel_tol=0.05)
+    assert upgrade.spending.total == 80_000
+    assert not upgrade.spending.is_over
+
+
 @pytest.mark.parametrize("name", STATED)
 @pytest.mark.parametrize("label", ["today", "upgrade"])
 def test_the_description_states_what_the_simulation_gives(
@@ -152,6 +198,8 @@ def test_the_description_states_the_given_figures_and_the_targets(desk: Scenario
         assert figure(rows[f"{channel} first response"]["given"]) == given
     for name in (*FIRST_RESPONSES, "average first response", "solved at first contact"):
         assert figure(rows[name]["claim"]) == desk.slas[name].target
+    assert figure(rows["satisfaction"]["given"]) == GIVEN_SATISFACTION
+    assert figure(rows["satisfaction"]["claim"]) == desk.slas["satisfaction"].target
     assert figure(rows["handled without a person"]["claim"]) == desk.slas["half without a person"].target
 
 
@@ -180,4 +228,7 @@ def test_the_upgrade_holds_all_that_the_two_partial_redesigns_change(desk: Scena
     variants = desk.base.data["variants"]
     for name in ("bot_first", "email_and_social"):
         for key, value in variants[name].items():
-            assert variants["upgrade"][key] == value, key
+            held = variants["upgrade"][key]
+            if key == "costs.one_off":  # the upgrade spends on training too
+                held = {item: held[item] for item in value}
+            assert held == value, key
