@@ -23,6 +23,8 @@ PARSERS: list[Callable[[object], object]] = [
     units.weekdays,
     units.break_,
     units.date,
+    lambda value: units.price(value, units.PAY_PER),
+    lambda value: units.price(value, units.RUNNING_PER),
 ]
 
 
@@ -347,6 +349,79 @@ def test_any_value_is_read_or_refused_in_words_without_jargon(
 def test_an_error_in_full_is_message_and_remedy() -> None:
     assert str(UnitError("'5' is wrong (allowed: 6)", "write 6")) == "'5' is wrong (allowed: 6); write 6"
     assert str(UnitError("'5' is wrong (allowed: 6)")) == "'5' is wrong (allowed: 6)"
+
+
+# --- money ---
+
+
+@pytest.mark.parametrize(
+    ("text", "per_second"),
+    [("36/h", 0.01), ("36 per hour", 0.01), ("0/h", 0.0), ("7.2 / h", 0.002)],
+)
+def test_pay_is_by_the_hour(text: str, per_second: float) -> None:
+    assert units.price(text, units.PAY_PER) == pytest.approx(per_second)
+
+
+@pytest.mark.parametrize(
+    ("text", "a_year"),
+    [("300/month", 3600), ("3600/year", 3600), ("10/day", 3650), ("7/week", 365)],
+)
+def test_running_costs_are_by_the_month_a_twelfth_of_365_days_or_another_span(
+    text: str, a_year: float
+) -> None:
+    assert units.price(text, units.RUNNING_PER) * units.YEAR == pytest.approx(a_year)
+
+
+def test_a_fee_is_for_one_of_something() -> None:
+    assert units.price("0.20/session", {"session": 1.0}) == 0.2
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "remedy"),
+    [
+        (28, "28 is not a price: it needs a unit", "write 28/h"),
+        ("28", "'28' is not a price: it needs a unit", "write 28/h"),
+        ("200/day", "'200/day' is a price per something else (allowed: money per h, hour", "work out"),
+        ("-28/h", "'-28/h' is negative", ""),
+        ("€28/h", "'€28/h' is not a price", "write 28/h; `currency:` names the currency"),
+        ("28 EUR/h", "'28 EUR/h' is not a price", "write 28/h; `currency:` names the currency"),
+        ("28,50/h", "'28,50/h' has a comma", "write 28.50/h"),
+        ("2000000000000/h", "is too much", ""),
+        (None, "the value is missing", ""),
+    ],
+)
+def test_a_faulty_price_is_shown_beside_what_is_allowed(value: object, message: str, remedy: str) -> None:
+    error = refusal(lambda given: units.price(given, units.PAY_PER), value)
+    assert message in error.message
+    assert error.remedy.startswith(remedy)
+    assert bool(error.remedy) == bool(remedy)
+
+
+@pytest.mark.parametrize(("value", "number"), [(12000, 12000.0), (0, 0.0), (0.5, 0.5)])
+def test_an_amount_is_a_plain_number(value: object, number: float) -> None:
+    assert units.amount(value) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ("12000", "write 12000"),
+        ("12,000", "write 12000"),
+        ("€ 1 200.50", "write 1200.50"),
+        ("12000 EUR", "write 12000"),
+        ("12,5", ""),  # 12.5 or 125?
+        ("-5", ""),
+        (-5, ""),
+        (2e12, ""),
+        (True, ""),
+        (None, ""),
+        ("much", ""),
+    ],
+)
+def test_what_is_no_amount_is_refused_with_the_number_that_is_meant(value: object, remedy: str) -> None:
+    error = refusal(units.amount, value)
+    assert "is not an amount of money (allowed: a plain number" in error.message
+    assert error.remedy == remedy
 
 
 # --- written back ---
