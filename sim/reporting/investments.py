@@ -11,6 +11,7 @@ from sim.analysis.investment import Investment, Payback, Returns, Spending
 from sim.reporting import words
 from sim.units import DAY, YEAR, format_share
 
+WEEK = 7 * DAY
 CAVEAT = "A year is taken for {windows:.3g} times the span simulated; nothing is discounted."
 
 
@@ -36,7 +37,10 @@ def investment_lines(found: Investment, currency: str) -> Iterator[Text]:
 
 def caveat(horizon: float) -> str:
     """What payback and ROI take for granted."""
-    return CAVEAT.format(windows=YEAR / horizon)
+    said = CAVEAT.format(windows=YEAR / horizon)
+    if horizon % WEEK == 0:
+        return said
+    return f"{said}\n    The span is no whole number of weeks: with a horizon of 7d weekends count as what they are."
 
 
 def _returns(found: Returns, currency: str) -> Iterator[str]:
