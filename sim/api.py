@@ -93,9 +93,9 @@ def compare(
     """Simulate scenarios with the same customers and compare each with the first, pair by pair.
 
     Every scenario runs with the base's replications and seed, so that replication i of one meets
-    replication i of the other. `store` is as in `run`, without logs. Where a scenario has `costs.one_off`, the
-    result's `investments` say what it saves in a year and when it pays back (money in the scenario's currency,
-    times in years).
+    replication i of the other. `store` is as in `run`, without logs. Where a scenario has `costs.one_off`,
+    the result's `investments` say what it saves in a year and when it pays back (money in the scenario's
+    currency, times in years).
 
     Raises:
         ValueError: nothing to compare with, or no such engine.

@@ -40,7 +40,7 @@ def caveat(horizon: float) -> str:
     said = CAVEAT.format(windows=YEAR / horizon)
     if horizon % WEEK == 0:
         return said
-    return f"{said}\n    The span is no whole number of weeks: with a horizon of 7d weekends count as what they are."
+    return f"{said}\n    The span is not in whole weeks: with a horizon of 7d weekends count as they are."
 
 
 def _returns(found: Returns, currency: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ def test_a_comparison_tells_saving_payback_and_return_of_each_investment(tmp_pat
     assert "spends 500 EUR at once (desk)" in said
     assert "costs 262,800 EUR more a year" in said
     assert "A year is taken for 365 times the span simulated; nothing is discounted." in said
-    assert "no whole number of weeks: with a horizon of 7d" in said
+    assert "not in whole weeks: with a horizon of 7d" in said
 
 
 def test_json_holds_the_same_in_fields(tmp_path: Path) -> None:
