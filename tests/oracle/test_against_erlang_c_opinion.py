@@ -1,9 +1,9 @@
 """M/M/c, whose waits are known in full: so are satisfaction, recommendation and effort, and the cost.
 
 A share C of contacts waits, for an exponential time of rate theta = c mu - lambda. With w0 the wait that
-feels as expected, a share p = C exp(-theta w0) feels longer; the units of felt wait beyond are exponential with
-rate r = theta · every / felt, so that (1 - l)^units is r / (r - ln(1 - l)) on average. How a contact ends
-does not depend on its wait.
+feels as expected, a share p = C exp(-theta w0) feels longer; the units of felt wait beyond are exponential
+with rate r = theta · every / felt, so that (1 - l)^units is r / (r - ln(1 - l)) on average. How a contact
+ends does not depend on its wait.
 """
 
 import math
