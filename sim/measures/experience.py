@@ -20,23 +20,32 @@ regression in GLIM: estimating risk ratios and risk differences", American Journ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from sim.log import CONTACT_BITS, Contacts, Fate, Outcome, Visits
 from sim.measures.derived import Bools, Derived, Floats, Maker, PlanView
+from sim.plan.experience import FAILURES
 from sim.plan.plan import StepKind
 
 MOST_EFFORT = 5.0
 SAME = 1e-9
 """Satisfactions closer than this are the same: rounding makes nobody a detractor."""
 
-ENDINGS = (
-    (Fate.UNRESOLVED, Fate.OPEN),  # open contacts are left out, or stand as unresolved
-    (Fate.FALSELY_RESOLVED,),
-    (Fate.ABANDONED,),
-    (Fate.GAVE_UP_IN_BOT,),
+ENDINGS: Mapping[Fate, str] = MappingProxyType(
+    {
+        Fate.OPEN: "unresolved",  # left out, unless asked for as they stand
+        Fate.FALSELY_RESOLVED: "falsely_resolved",
+        Fate.UNRESOLVED: "unresolved",
+        Fate.ABANDONED: "abandoned",
+        Fate.GAVE_UP_IN_BOT: "gave_up",
+        Fate.BALKED: "balked",
+        Fate.BLOCKED: "blocked",
+    }
 )
-"""The fates behind each of `sim.plan.experience.FAILURES`."""
+"""Which of `sim.plan.experience.FAILURES` each fate is; all but resolved."""
 
 
 def of_contacts(contacts: Contacts, visits: Visits, plan: PlanView, end_of_time: float) -> dict[str, Maker]:
@@ -47,10 +56,11 @@ def of_contacts(contacts: Contacts, visits: Visits, plan: PlanView, end_of_time:
         return _events(contacts, visits, plan, end_of_time)
 
     def csat(of: Derived) -> Floats:
-        kept: Floats = np.prod((1 - models.csat_loses) ** of["events"], axis=1)
-        for fates, loses in zip(ENDINGS, models.csat_fails, strict=True):
-            kept = np.where(np.isin(contacts.fate, fates), kept * (1 - loses), kept)
-        scored: Floats = models.csat_base * kept
+        kept = np.prod((1 - models.csat_loses) ** of["events"], axis=1)
+        left = np.ones(len(Fate))
+        for fate, ending in ENDINGS.items():
+            left[fate] = 1 - models.csat_fails[FAILURES.index(ending)]
+        scored: Floats = models.csat_base * kept * left[contacts.fate]
         return scored
 
     def nps(of: Derived) -> Floats:
@@ -79,7 +89,7 @@ def _events(contacts: Contacts, visits: Visits, plan: PlanView, end_of_time: flo
     queued = total(queues, queueing[queues])
     waits = plan.experience
     beyond = np.maximum(0.0, waits.wait_felt[channel] * queued - waits.wait_expected[channel])
-    human: Bools = kind == StepKind.WORK
+    human: Bools = (kind == StepKind.WORK) & (visits.outcome != Outcome.BALKED)
     handed_off: Bools = visits.outcome == Outcome.HANDED_OFF
     failed = (plan.bot_attempts[plan.step_bot[visits.step[handed_off]]] - 1).astype(np.float64)
     return np.column_stack(

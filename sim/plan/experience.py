@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 EVENTS = ("wait", "transfer", "attempt", "repeat")
 """What can go wrong more than once, in the order of `csat_loses` and `ces_adds`."""
 
-FAILURES = ("unresolved", "falsely_resolved", "abandoned", "gave_up")
+FAILURES = ("unresolved", "falsely_resolved", "abandoned", "gave_up", "balked", "blocked")
 """How a contact can end other than resolved, in the order of `csat_fails`."""
 
 

@@ -63,6 +63,10 @@ class Losses(Model):
     """Where the customer left a queue."""
     gave_up: Share = 0.0
     """Where the customer gave up in the bot."""
+    balked: Share = 0.0
+    """Where the customer would not join so long a queue."""
+    blocked: Share = 0.0
+    """Where no line was free."""
 
 
 class Csat(Model):

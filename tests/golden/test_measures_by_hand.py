@@ -34,10 +34,11 @@ import pytest
 from sim.catalogue import MEASURES, Measure, Request, request
 from sim.log import AgentIntervals, Contacts, Fate, Log, Outcome, State, Visits
 from sim.measures.cuts import begins_within, cells, labels
+from sim.measures.experience import ENDINGS
 from sim.measures.measure import evaluate, has_bounds, tally, time_in_pieces
 from sim.measures.sample import Sample
 from sim.measures.tables import Tables
-from sim.plan.experience import Experience
+from sim.plan.experience import FAILURES, Experience
 from sim.plan.prices import Prices
 
 HOUR = 3600.0
@@ -74,7 +75,7 @@ EXPERIENCE = Experience(  # by email waits do not matter
     wait_felt=np.array([1.5, 1.0]),
     csat_base=0.9,
     csat_loses=np.array([0.2, 0.1, 0.05, 0.15]),  # wait, transfer, attempt, repeat
-    csat_fails=np.array([0.5, 0.6, 0.7, 0.8]),  # unresolved, falsely resolved, abandoned, gave up
+    csat_fails=np.array([0.5, 0.6, 0.7, 0.8, 0.3, 0.4]),  # in the order of `FAILURES`
     promoters=0.8,
     detractors=0.5,
     ces_adds=np.array([0.5, 1.0, 0.25, 1.0]),
@@ -463,6 +464,28 @@ def test_a_cut_has_all_its_cells_and_each_is_as_worked_out_by_hand(measure, by, 
 def test_a_score_can_be_worked_out_on_a_pocket_calculator():
     # E0: 0.9 · 0.748 · 0.903; it came on Tuesday at 8, alone in its hour
     assert measured("csat", by=("hour",))[8] == (pytest.approx(0.6077, abs=5e-5), 1)
+
+
+def test_every_fate_but_resolved_is_a_failure_that_loses_its_own_share():
+    assert set(ENDINGS) == set(Fate) - {Fate.RESOLVED}
+    assert set(ENDINGS.values()) == set(FAILURES)
+    expected = {
+        Fate.OPEN: 0.45,
+        Fate.RESOLVED: 0.9,
+        Fate.FALSELY_RESOLVED: 0.36,
+        Fate.UNRESOLVED: 0.45,
+        Fate.ABANDONED: 0.27,
+        Fate.GAVE_UP_IN_BOT: 0.18,
+        Fate.BALKED: 0.63,
+        Fate.BLOCKED: 0.54,
+    }
+    contacts = [
+        (EMAIL, MON, case, 0, EMAIL, ORDER, CORE, at(MON, case), at(MON, case), fate)
+        for case, fate in enumerate(expected)
+    ]
+    tables = Tables(build_log(contacts, []), PLAN)
+    by_hour = tally(tables, request("csat", by=("hour",)), standing=True)
+    assert by_hour[: len(expected), 0].tolist() == pytest.approx(list(expected.values()))
 
 
 def test_effort_ends_at_five():
