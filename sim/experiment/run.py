@@ -140,13 +140,17 @@ def run(
                 progress(len(found), len(places))
             logs = keep_logs or (store is not None and store.keeps_logs)
             with closing(_simulated(wanted, missing, execution or Execution(), logs)) as stream:
-                for place, result in stream:
-                    raise_if_noticed()
-                    if store:
-                        store.save(places[place][0], result)
-                    found[place] = result if keep_logs else replace(result, log=None)
-                    if progress:
-                        progress(len(found), len(places))
+                try:
+                    for place, result in stream:
+                        raise_if_noticed()
+                        if store:
+                            store.save(places[place][0], result)
+                        found[place] = result if keep_logs else replace(result, log=None)
+                        if progress:
+                            progress(len(found), len(places))
+                except ReplicationError:
+                    raise_if_noticed()  # Ctrl-C inside compiled code comes out as another error
+                    raise
     except KeyboardInterrupt:
         raise Interrupted(_finished(found, places, store), len(places)) from None
     except ReplicationError as error:

@@ -1,8 +1,16 @@
+import contextlib
 import signal
+import sys
 
 import pytest
 
+import sim
+from sim.engine.choice import Engine
+from sim.experiment import Execution, Interrupted, run
 from sim.experiment.interruption import noticed_interrupts
+from sim.log import Log
+from sim.plan import Plan, compile_plan
+from tests.cli.running import DAY
 
 
 class Stubborn:
@@ -27,3 +35,16 @@ def test_ctrl_c_that_falls_into_the_destruction_of_an_object_is_not_lost() -> No
 def test_ctrl_c_elsewhere_comes_at_once_as_always() -> None:
     with pytest.raises(KeyboardInterrupt), noticed_interrupts():
         signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_that_comes_out_of_compiled_code_as_another_error_is_still_ctrl_c(monkeypatch) -> None:
+    def interrupted(_plan: Plan, _replication: int) -> Log:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise SystemError("a function returned a result with an exception set")
+
+    module = sys.modules["sim.experiment.replicate"]  # the package has a function of that name
+    monkeypatch.setattr(module, "runner", lambda _engine: interrupted)
+    plan = compile_plan(sim.loads(DAY))
+    with pytest.raises(Interrupted):
+        run([(plan, ())], 2, execution=Execution(Engine.REFERENCE, workers=1))
