@@ -62,7 +62,12 @@ class Model(BaseModel):
     """Base of everything in a scenario: frozen, and strict about its keys."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+        defer_build=True,  # once, for the whole Spec, instead of anew for each model inside it
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
     )
 
     @model_validator(mode="before")
