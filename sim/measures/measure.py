@@ -142,6 +142,8 @@ def _add_up(columns: _Columns, terms: Terms) -> Floats:
     counted, cell = columns.grouped(columns.request.by, kept)
 
     def summed(expression: str) -> Floats:
+        if expression == "1":
+            return np.bincount(cell, minlength=count).astype(np.float64)
         value = columns.value(expression, counted)
         if value.dtype == np.bool_:
             return np.bincount(cell[value], minlength=count).astype(np.float64)
